@@ -1,0 +1,214 @@
+"""The encoder: text in, vectors out, as a LangChain `Embeddings`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from assistant.errors import ConfigurationError, ModelMissing
+from assistant.settings import BUNDLED_MODEL, Settings
+
+RECIPE = 1  # goes up whenever the same weights would give other vectors or other tokens
+_BATCH_TOKENS = 2048
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+
+
+class Encoder(Protocol):
+    """What the house asks of an encoder; every implementation is an `Embeddings` too."""
+
+    identity: str
+    dimensions: int
+    max_tokens: int
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` takes, without special tokens and prefix."""
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return unit vectors of shape (texts, dimensions); `progress` is told how many texts were done."""
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of a question."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return the unit vectors of passages."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What `encoder.json` beside the file says: identity (weights, recipe), dimensions, longest input in tokens."""
+
+    identity: str
+    dimensions: int
+    max_tokens: int
+
+    @classmethod
+    def read(cls, folder: Path) -> ModelCard | None:
+        """Return the card in `folder`, or None where no whole model lies there."""
+        try:
+            return cls(**json.loads((folder / "encoder.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+
+class OnnxEncoder(Embeddings):
+    """The bundled multilingual-e5-small in one int8 ONNX file, with its "query: " and "passage: " prefixes.
+
+    Source: Wang et al., Multilingual E5 Text Embeddings (2024), arXiv:2402.05672.
+    """
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        card = ModelCard.read(folder)
+        if card is None:
+            raise ModelMissing(f"The embedding model is not in {folder}: run 'make install' first.")
+        import onnxruntime
+        import sentencepiece
+
+        self.identity, self.dimensions, self.max_tokens = card.identity, card.dimensions, card.max_tokens
+        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "encoder.spm"))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # Spinning threads win nothing on two cores and starve whatever runs beside the encoder.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` takes, without special tokens and prefix."""
+        return len(self._pieces.encode(text))
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of a question."""
+        vector: list[float] = self._run([self._ids("query: " + text)])[0].tolist()
+        return vector
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return the unit vectors of passages."""
+        vectors: list[list[float]] = self.encode_passages(texts).tolist()
+        return vectors
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return unit vectors of shape (texts, dimensions); texts beyond the longest input are cut for the vector."""
+        ids = [self._ids("passage: " + text) for text in texts]
+        vectors = np.zeros((len(ids), self.dimensions), dtype=np.float32)
+        for batch in _batches(ids):
+            vectors[batch] = self._run([ids[i] for i in batch])
+            if progress is not None:
+                progress(len(batch))
+        return vectors
+
+    def _ids(self, text: str) -> list[int]:
+        pieces = self._pieces
+        return [pieces.bos_id(), *pieces.encode(text)[: self.max_tokens - 2], pieces.eos_id()]
+
+    def _run(self, rows: list[list[int]]) -> Vectors:
+        width = max(map(len, rows))
+        ids = np.full((len(rows), width), self._pieces.pad_id(), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for index, row in enumerate(rows):
+            ids[index, : len(row)] = row
+            mask[index, : len(row)] = 1
+        return cast(Vectors, self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0])
+
+
+def _batches(ids: list[list[int]]) -> list[list[int]]:
+    """Group indices of texts of like length, so that little is padded."""
+    batches: list[list[int]] = []
+    for index in sorted(range(len(ids)), key=lambda i: len(ids[i])):
+        if batches and (len(batches[-1]) + 1) * len(ids[index]) <= _BATCH_TOKENS:
+            batches[-1].append(index)
+        else:
+            batches.append([index])
+    return batches
+
+
+class SentenceTransformerEncoder(Embeddings):
+    """Any sentence-transformers model, by name or folder; importing the library takes seconds and 470 MB."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model: Any = SentenceTransformer(name)
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(
+                f"ASSISTANT_EMBEDDING_MODEL={name!r} is neither a sentence-transformers folder nor a model that can be "
+                f"fetched here: name a folder, or leave it at 'bundled'."
+            ) from error
+        self.identity = _identity(name)
+        self.dimensions = int(self._model.get_embedding_dimension())
+        self.max_tokens = int(self._model.max_seq_length or 512)
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens `text` takes, without special tokens."""
+        return len(self._model.tokenizer.encode(text, add_special_tokens=False))
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of a question."""
+        vector: list[float] = self._model.encode_query([text], normalize_embeddings=True)[0].tolist()
+        return vector
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return the unit vectors of passages."""
+        vectors: list[list[float]] = self.encode_passages(texts).tolist()
+        return vectors
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return unit vectors of shape (texts, dimensions)."""
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), 64):
+            batch = list(texts[start : start + 64])
+            vectors[start : start + len(batch)] = self._model.encode_document(batch, normalize_embeddings=True)
+            if progress is not None:
+                progress(len(batch))
+        return vectors
+
+
+def _identity(name: str) -> str:
+    """Name a model by what its folder holds; a hub name stands for itself."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.json")):
+        digest.update(path.read_bytes())
+    return f"{folder.name}/{digest.hexdigest()[:16]}"
+
+
+def identity(settings: Settings) -> str:
+    """Return the configured model's identity without loading the model.
+
+    Raises:
+        ModelMissing: the bundled model was not installed.
+
+    """
+    if settings.embedding_model != BUNDLED_MODEL:
+        return _identity(settings.embedding_model)
+    card = ModelCard.read(settings.model_dir)
+    if card is None:
+        raise ModelMissing(f"The embedding model is not in {settings.model_dir}: run 'make install' first.")
+    return card.identity
+
+
+def load(settings: Settings) -> Encoder:
+    """Load the configured encoder.
+
+    Raises:
+        ModelMissing: the bundled model was not installed.
+        ConfigurationError: the named model cannot be loaded.
+
+    """
+    if settings.embedding_model == BUNDLED_MODEL:
+        return OnnxEncoder(settings.model_dir, settings.threads)
+    return SentenceTransformerEncoder(settings.embedding_model)

@@ -1,0 +1,105 @@
+"""The errors of the house, each with its exit code, HTTP status and problem type.
+
+AssistantError
+├── InvalidInput            what somebody asked or gave cannot be used
+│   ├── InvalidQuestion     empty, control characters only, too long
+│   └── InvalidDataset      a test set that cannot be read
+├── NotFound                no such document, revision or answer
+├── ConfigurationError      a setting that cannot be used
+├── ModelMissing            the encoder was not installed yet
+├── IndexUnavailable
+│   ├── IndexMissing        nothing was ingested yet
+│   └── IndexMismatch       the index was made by another model, recipe or schema
+└── IngestBusy              another ingest is running
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of every error that a user may see: one sentence with what is wrong, where, and the fix."""
+
+    exit_code = 1
+    status = 500
+    slug = "error"
+    title = "Something went wrong"
+
+
+class InvalidInput(AssistantError):
+    """What somebody gave cannot be used."""
+
+    exit_code = 2
+    status = 422
+    slug = "invalid-input"
+    title = "Invalid input"
+
+
+class InvalidQuestion(InvalidInput):
+    """A question that is empty, holds only control characters, or is too long."""
+
+    slug = "invalid-question"
+    title = "Invalid question"
+
+
+class InvalidDataset(InvalidInput):
+    """A test set that cannot be read."""
+
+    slug = "invalid-dataset"
+    title = "Invalid test set"
+
+
+class NotFound(AssistantError):
+    """No such document, revision or answer."""
+
+    exit_code = 4
+    status = 404
+    slug = "not-found"
+    title = "Not found"
+
+
+class ConfigurationError(AssistantError):
+    """A setting that cannot be used as it is."""
+
+    exit_code = 3
+    slug = "configuration"
+    title = "Configuration error"
+
+
+class ModelMissing(ConfigurationError):
+    """The encoder's file is not there yet."""
+
+    status = 503
+    slug = "model-missing"
+    title = "Embedding model not installed"
+
+
+class IndexUnavailable(AssistantError):
+    """There is no index that can be asked."""
+
+    exit_code = 3
+    status = 503
+    slug = "index-unavailable"
+    title = "Index not available"
+
+
+class IndexMissing(IndexUnavailable):
+    """Nothing was ingested yet."""
+
+    slug = "index-missing"
+    title = "No index yet"
+
+
+class IndexMismatch(IndexUnavailable):
+    """The index was made by another embedding model, recipe or schema."""
+
+    slug = "index-mismatch"
+    title = "Index made by another model"
+
+
+class IngestBusy(AssistantError):
+    """Another ingest holds the lock."""
+
+    exit_code = 5
+    status = 409
+    slug = "ingest-busy"
+    title = "Another ingest is running"

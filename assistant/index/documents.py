@@ -1,0 +1,78 @@
+"""What the index holds: documents, their passages, the sentences in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+AUDIENCES = ("public", "staff")
+LANGUAGES = ("nl", "en")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document at one revision, without its text.
+
+    `date`, `valid_from` and `valid_until` are a year, a month or a day in ISO 8601; `revision` is a content hash.
+    """
+
+    id: str
+    revision: str
+    title: str
+    publisher: str
+    language: str
+    date: str | None = None
+    period: str | None = None
+    audience: str = "public"
+    url: str | None = None
+    translation_of: str | None = None
+    supersedes: tuple[str, ...] = ()
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The unit that is quoted; `start` and `end` count characters in the document's text.
+
+    `lead` is the sentence that introduces the list in which this one stands, with its own span.
+    """
+
+    id: int
+    start: int
+    end: int
+    text: str
+    vector: str
+    lead: tuple[int, int, str] | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The unit of context: a section, or a part of a long one, with the sentences in it."""
+
+    id: int
+    document: Document
+    headings: tuple[str, ...]
+    slug: str
+    locator: str
+    start: int
+    end: int
+    text: str
+    source: str
+    superseded_by: tuple[str, ...]
+    vector: str
+    sentences: tuple[Sentence, ...] = ()
+
+    @property
+    def superseded(self) -> bool:
+        """Whether the document or this section was replaced by something newer."""
+        return bool(self.superseded_by)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of a document's outline; `start` is where the heading stands in the text."""
+
+    level: int
+    text: str
+    slug: str
+    start: int

@@ -1,0 +1,124 @@
+"""The sparse side: BM25 over stemmed words, one index for each language, made from the database."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from assistant.texts import lexicon
+
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
+_STEMMERS = {"nl": "dutch", "en": "english"}
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    return Stemmer.Stemmer(_STEMMERS.get(language, "english"))
+
+
+def fold(text: str) -> str:
+    """Lower-case and strip accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words and numbers of a text; "1,4" and "2.4" stay whole."""
+    return _WORD.findall(fold(text))
+
+
+def terms(text: str, language: str) -> list[str]:
+    """Return the stems of a text's content words, in order."""
+    stop = lexicon(language).stopwords
+    return [str(stem) for stem in _stemmer(language).stemWords([w for w in words(text) if w not in stop])]
+
+
+@dataclass(frozen=True)
+class SparseIndex:
+    """BM25 over the passages of one language.
+
+    Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009), as bm25s computes it.
+    """
+
+    language: str
+    passage_ids: tuple[int, ...]
+    document_frequency: dict[str, int]
+    _bm25: Any
+
+    @classmethod
+    def build(cls, language: str, texts: Sequence[tuple[int, str]]) -> SparseIndex:
+        """Index (passage id, text) pairs."""
+        tokens = [terms(text, language) or ["∅"] for _, text in texts]
+        frequency = Counter(term for row in tokens for term in set(row))
+        bm25 = bm25s.BM25()
+        bm25.index(tokens, show_progress=False)
+        return cls(language, tuple(i for i, _ in texts), dict(frequency), bm25)
+
+    def search(self, query: Sequence[str], k: int) -> dict[int, float]:
+        """Return the best `k` passage ids with their BM25 score, best first; passages that share no term are left out."""
+        known = [term for term in query if term in self.document_frequency]
+        if not known:
+            return {}
+        scores = self._bm25.get_scores(known)
+        best = np.argsort(-scores, kind="stable")[:k]
+        return {self.passage_ids[i]: float(scores[i]) for i in best if scores[i] > 0}
+
+    def rarity(self, term: str) -> float:
+        """Return the inverse document frequency of a stem, in nats; an unknown one is as rare as can be."""
+        n, df = len(self.passage_ids), self.document_frequency.get(term, 0)
+        return float(np.log(1 + (n - df + 0.5) / (df + 0.5)))
+
+    def correct(self, term: str) -> str:
+        """Return the known stem that `term` was probably meant to be, or `term` itself."""
+        if len(term) < 5 or term in self.document_frequency or any(c.isdigit() for c in term):
+            return term
+        limit = 1 if len(term) < 8 else 2
+        found = process.extractOne(
+            term, self.document_frequency, scorer=DamerauLevenshtein.distance, score_cutoff=limit
+        )
+        return str(found[0]) if found and fuzz.ratio(term[:2], str(found[0])[:2]) >= 50 else term
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`."""
+        self._bm25.save(str(folder), show_progress=False)
+        meta = {"language": self.language, "ids": self.passage_ids, "df": self.document_frequency}
+        (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> SparseIndex:
+        """Read an index that `save` wrote."""
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        return cls(meta["language"], tuple(meta["ids"]), meta["df"], bm25s.BM25.load(str(folder)))
+
+
+def save_all(indexes: Mapping[str, SparseIndex], folder: Path) -> None:
+    """Write one sub-folder for each name, in place of whatever an interrupted run left at `folder`."""
+    work = folder.with_name(folder.name + ".new")
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for name, index in indexes.items():
+        index.save(work / name)
+    shutil.rmtree(folder, ignore_errors=True)
+    work.rename(folder)
+
+
+def load_all(folder: Path) -> dict[str, SparseIndex] | None:
+    """Read what `save_all` wrote, or None where it is missing or damaged."""
+    try:
+        return {path.name: SparseIndex.load(path) for path in folder.iterdir()}
+    except (OSError, ValueError, KeyError):
+        return None

@@ -1,0 +1,245 @@
+"""Reading the index: what a question needs of the database, the vectors and BM25, at one generation."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, select
+
+from assistant import encoder
+from assistant.encoder import Vectors
+from assistant.errors import IndexMismatch, IndexMissing, NotFound
+from assistant.index import sparse, vectors
+from assistant.index.database import connect, read_state
+from assistant.index.documents import Document, Heading, Passage, Sentence
+from assistant.index.schema import documents, passages, phrasings, revisions, sentences
+from assistant.index.sparse import SparseIndex
+from assistant.index.vectors import Kind, VectorStore
+from assistant.settings import Settings
+
+PUBLIC = ("public",)
+_META = [c for c in revisions.c if c.name not in {"text", "outline"}]
+_LINKS: dict[Kind, Any] = {"passage": passages.c.id, "sentence": sentences.c.passage_id, "phrasing": phrasings.c.passage_id}
+
+
+def bm25_folder(settings: Settings, generation: int) -> Path:
+    """Return where the BM25 files of a generation lie."""
+    return settings.var_dir / "bm25" / f"g{generation}"
+
+
+def document_of(row: RowMapping) -> Document:
+    """Make a `Document` of a row of `revisions`."""
+    values = {column.name: row[column.name] for column in _META}
+    document_id, supersedes = values.pop("document_id"), tuple(values.pop("supersedes"))
+    return Document(id=document_id, supersedes=supersedes, **values)
+
+
+def current(*columns: Any) -> Select[Any]:
+    """Select columns of the current revision of every document."""
+    return select(*columns).join(
+        documents, (documents.c.id == revisions.c.document_id) & (documents.c.revision == revisions.c.revision)
+    )
+
+
+def build_sparse(connection: Connection) -> dict[str, SparseIndex]:
+    """Make BM25 anew from the database: one index for each audience and language, named `audience-language`."""
+    query = (
+        select(passages.c.id, passages.c.headings, passages.c.text, revisions.c.audience, revisions.c.language)
+        .join(documents, documents.c.id == passages.c.document_id)
+        .join(
+            revisions, (documents.c.id == revisions.c.document_id) & (documents.c.revision == revisions.c.revision)
+        )
+        .order_by(passages.c.id)
+    )
+    texts: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for row in connection.execute(query):
+        texts[row.audience, row.language].append((row.id, "\n".join([*row.headings, row.text])))
+    return {f"{audience}-{lang}": SparseIndex.build(lang, rows) for (audience, lang), rows in texts.items()}
+
+
+@dataclass(frozen=True)
+class StoredText:
+    """A document's stored text at one revision, in which every span counts."""
+
+    document: Document
+    text: str
+    outline: tuple[Heading, ...]
+    current: bool
+
+
+@dataclass
+class _Snapshot:
+    """What is held in memory of one generation."""
+
+    generation: int = -1
+    documents: dict[str, Document] = field(default_factory=dict)
+    superseded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sparse: dict[str, list[SparseIndex]] = field(default_factory=dict)
+    stores: list[dict[Kind, VectorStore]] = field(default_factory=list)
+
+
+class Index:
+    """The index as one door may see it: a door that was not given `staff` never opens what staff see.
+
+    Raises:
+        IndexMissing: nothing was ingested yet.
+        IndexMismatch: the index was made by another embedding model.
+
+    """
+
+    def __init__(self, settings: Settings, audiences: Sequence[str] = PUBLIC) -> None:
+        self.settings = settings
+        self.audiences = tuple(audiences)
+        self.engine: Engine = connect(settings.database)
+        self._lock = threading.Lock()
+        self._now = _Snapshot()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Pick up what an ingest has changed since the last call; costs one small query where nothing has."""
+        with self.engine.connect() as connection:
+            state = read_state(connection)
+            if state.generation == self._now.generation:
+                return
+            if state.generation == 0:
+                raise IndexMissing("There is no index yet: run 'assistant ingest' (or 'make ingest') first.")
+            wanted = encoder.identity(self.settings)
+            if state.model != wanted:
+                raise IndexMismatch(
+                    f"The index was made with the embedding model {state.model!r}, but {wanted!r} is configured: "
+                    f"run 'assistant ingest' to make it again, or set ASSISTANT_EMBEDDING_MODEL back."
+                )
+            with self._lock:
+                self._now = self._load(connection, state.generation, state.model)
+
+    def _load(self, connection: Connection, generation: int, model: str) -> _Snapshot:
+        rows = connection.execute(current(*_META).where(revisions.c.audience.in_(self.audiences))).mappings()
+        found = {document.id: document for document in map(document_of, rows)}
+        superseded: dict[str, tuple[str, ...]] = {}
+        for document in found.values():
+            for old in document.supersedes:
+                superseded[old] = (*superseded.get(old, ()), document.id)
+        bm25 = sparse.load_all(bm25_folder(self.settings, generation)) or build_sparse(connection)
+        by_language: dict[str, list[SparseIndex]] = defaultdict(list)
+        for name, index in bm25.items():
+            audience, _, language = name.partition("-")
+            if audience in self.audiences:
+                by_language[language].append(index)
+        if self._now.generation >= 0:
+            vectors.forget_clients()
+        client = vectors.open_client(self.settings)
+        stores = [vectors.open_stores(client, audience, model) for audience in self.audiences]
+        return _Snapshot(generation, found, superseded, dict(by_language), stores)
+
+    @property
+    def generation(self) -> int:
+        """How often the index has changed."""
+        return self._now.generation
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The current documents that this door may see, by id."""
+        return self._now.documents
+
+    def sparse(self, language: str) -> list[SparseIndex]:
+        """Return the BM25 indexes of a language, one for each audience that has documents in it."""
+        return self._now.sparse.get(language, [])
+
+    def search(self, kind: Kind, vector: Sequence[float], k: int) -> dict[str, float]:
+        """Return the `k` nearest vectors of a kind: hash → cosine similarity."""
+        merged: dict[str, float] = {}
+        for stores in self._now.stores:
+            merged.update(stores[kind].search(vector, k))
+        return dict(sorted(merged.items(), key=lambda item: -item[1])[:k])
+
+    def vectors(self, kind: Kind, hashes: Sequence[str]) -> dict[str, Vectors]:
+        """Return stored vectors by hash."""
+        merged: dict[str, Vectors] = {}
+        for stores in self._now.stores:
+            merged.update(stores[kind].fetch(hashes))
+        return merged
+
+    def passages_of(self, kind: Kind, hashes: Iterable[str]) -> list[tuple[str, int]]:
+        """Return (hash, passage id) for each current row that a vector stands for."""
+        column = _LINKS[kind]
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                select(column.table.c.vector, column).where(column.table.c.vector.in_(list(hashes)))
+            )
+            return [(str(vector), int(passage_id)) for vector, passage_id in rows]
+
+    def passages(self, ids: Iterable[int]) -> list[Passage]:
+        """Return passages with their sentences, those that this door may see, in the order of `ids`."""
+        wanted = list(dict.fromkeys(ids))
+        inside: dict[int, list[Sentence]] = defaultdict(list)
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(passages).where(passages.c.id.in_(wanted))).mappings().all()
+            starts = {row["id"]: (row["start"], row["text"]) for row in rows}
+            for s in connection.execute(
+                select(sentences).where(sentences.c.passage_id.in_(wanted)).order_by(sentences.c.id)
+            ):
+                start, whole = starts[s.passage_id]
+                lead = (s.lead_start, s.lead_end, s.lead) if s.lead is not None else None
+                quote = whole[s.start - start : s.end - start]
+                inside[s.passage_id].append(Sentence(s.id, s.start, s.end, quote, s.vector, lead))
+        made = {row["id"]: self._passage(row, inside[row["id"]]) for row in rows if row["document_id"] in self.documents}
+        return [made[i] for i in wanted if i in made]
+
+    def _passage(self, row: RowMapping, inside: list[Sentence]) -> Passage:
+        document = self.documents[row["document_id"]]
+        replaced = (*row["superseded_by"], *self._now.superseded.get(document.id, ()))
+        return Passage(
+            row["id"],
+            document,
+            tuple(row["headings"]),
+            row["slug"],
+            row["locator"],
+            row["start"],
+            row["end"],
+            row["text"],
+            row["source"],
+            replaced,
+            row["vector"],
+            tuple(inside),
+        )
+
+    def passage_at(self, target: str) -> Passage | None:
+        """Return the first passage of `document-id#slug`, or of `document-id`, or None where this door sees none."""
+        document_id, _, slug = target.partition("#")
+        query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
+        if slug:
+            query = query.where(passages.c.slug == slug)
+        with self.engine.connect() as connection:
+            found = connection.execute(query.limit(1)).scalar()
+        return next(iter(self.passages([found])), None) if found is not None else None
+
+    def text(self, document_id: str, revision: str | None = None) -> StoredText:
+        """Return a document's stored text, at the current revision unless another is asked.
+
+        Raises:
+            NotFound: no such document or revision, or not for this door.
+
+        """
+        query = select(revisions).where(
+            revisions.c.document_id == document_id, revisions.c.audience.in_(self.audiences)
+        )
+        now = self.documents.get(document_id)
+        wanted = revision or (now.revision if now else "")
+        with self.engine.connect() as connection:
+            row = connection.execute(query.where(revisions.c.revision == wanted)).mappings().first()
+        if row is None:
+            what = f"revision {revision!r} of document {document_id!r}" if revision and now else f"document {document_id!r}"
+            raise NotFound(f"There is no {what} here: 'assistant sources' lists what there is.")
+        outline = tuple(Heading(**heading) for heading in row["outline"])
+        return StoredText(document_of(row), row["text"], outline, bool(now and now.revision == wanted))
+
+    def passages_in(self, document_id: str) -> list[Passage]:
+        """Return all passages of a document, in order."""
+        query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
+        with self.engine.connect() as connection:
+            return self.passages(connection.execute(query).scalars().all())

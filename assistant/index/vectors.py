@@ -1,0 +1,110 @@
+"""Vectors in Chroma: one collection for each audience and kind, keyed by the hash of the embedded text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+import chromadb
+import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
+from langchain_chroma import Chroma
+
+from assistant.encoder import Vectors
+from assistant.errors import ConfigurationError
+from assistant.settings import Settings
+
+Kind = Literal["sentence", "passage", "phrasing"]
+KINDS: tuple[Kind, ...] = ("sentence", "passage", "phrasing")
+_BATCH = 5000  # Chroma takes at most 5,461 rows at once
+
+
+def open_client(settings: Settings) -> chromadb.ClientAPI:
+    """Connect to the configured Chroma server, or open the embedded one in the var folder.
+
+    Raises:
+        ConfigurationError: no Chroma server answers at ASSISTANT_CHROMA_URL.
+
+    """
+    options = ChromaSettings(anonymized_telemetry=False)
+    if not settings.chroma_url:
+        folder = settings.var_dir / "chroma"
+        folder.mkdir(parents=True, exist_ok=True)
+        return chromadb.PersistentClient(str(folder), settings=options)
+    address = urlsplit(settings.chroma_url)
+    try:
+        return chromadb.HttpClient(
+            host=address.hostname or "", port=address.port or 8000, ssl=address.scheme == "https", settings=options
+        )
+    except ValueError as error:
+        raise ConfigurationError(
+            f"No Chroma server answers at ASSISTANT_CHROMA_URL={settings.chroma_url!r}: start it or correct the address."
+        ) from error
+
+
+def forget_clients() -> None:
+    """Drop the embedded clients of this process, so that the next one sees what another process wrote."""
+    SharedSystemClient.clear_system_cache()
+
+
+def collection_name(audience: str, kind: Kind, model: str) -> str:
+    """Name a collection: public doors never open a `staff` one, and another model has collections of its own."""
+    slug = "".join(c if c.isalnum() else "-" for c in model).strip("-")[-40:].strip("-")
+    return f"{audience}-{kind}-{slug}"
+
+
+class VectorStore:
+    """The vectors of one audience and kind."""
+
+    def __init__(self, client: chromadb.ClientAPI, name: str) -> None:
+        self._collection = client.get_or_create_collection(name, configuration={"hnsw": {"space": "cosine"}})
+        self._langchain = Chroma(client=client, collection_name=name, create_collection_if_not_exists=False)
+
+    def search(self, vector: Sequence[float], k: int) -> dict[str, float]:
+        """Return the `k` nearest vectors' hashes with their cosine similarity, nearest first."""
+        if not k:
+            return {}
+        hits = self._langchain.similarity_search_by_vector_with_relevance_scores(list(vector), k=k)
+        return {cast(str, document.id): 1.0 - distance for document, distance in hits}
+
+    def fetch(self, hashes: Sequence[str]) -> dict[str, Vectors]:
+        """Return the stored vectors of those hashes that are there."""
+        if not hashes:
+            return {}
+        rows: Any = self._collection.get(ids=list(hashes), include=["embeddings"])
+        return dict(zip(rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32), strict=True))
+
+    def present(self, hashes: Sequence[str]) -> set[str]:
+        """Return those of the hashes that have a stored vector."""
+        there: set[str] = set()
+        for start in range(0, len(hashes), _BATCH):
+            there.update(self._collection.get(ids=list(hashes[start : start + _BATCH]), include=[])["ids"])
+        return there
+
+    def ids(self) -> set[str]:
+        """Return the hashes of all stored vectors."""
+        found: set[str] = set()
+        while page := self._collection.get(include=[], limit=_BATCH * 4, offset=len(found))["ids"]:
+            found.update(page)
+        return found
+
+    def add(self, hashes: Sequence[str], texts: Sequence[str], vectors: Vectors) -> None:
+        """Store vectors with the text they were made from; LangChain's reader skips rows without text."""
+        for start in range(0, len(hashes), _BATCH):
+            part = slice(start, start + _BATCH)
+            self._collection.upsert(
+                ids=list(hashes[part]), documents=list(texts[part]), embeddings=cast(Any, vectors[part])
+            )
+
+    def delete(self, hashes: Iterable[str]) -> None:
+        """Remove vectors by hash."""
+        gone = list(hashes)
+        for start in range(0, len(gone), _BATCH):
+            self._collection.delete(ids=gone[start : start + _BATCH])
+
+
+def open_stores(client: chromadb.ClientAPI, audience: str, model: str) -> dict[Kind, VectorStore]:
+    """Open the three collections of an audience, making those that are missing."""
+    return {kind: VectorStore(client, collection_name(audience, kind, model)) for kind in KINDS}

@@ -1,0 +1,66 @@
+"""Which language a text is in: Dutch, English, or one that the assistant does not speak."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+
+from assistant.index.sparse import words
+from assistant.texts import lexicon
+
+_SPOKEN = {Language.DUTCH: "nl", Language.ENGLISH: "en"}
+# Below this share of probability lingua alone does not call a text foreign.
+_SURE = 0.75
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The language to answer in, and whether the text seemed to be in another one."""
+
+    language: str
+    foreign: bool = False
+
+
+@cache
+def _detector() -> LanguageDetector:
+    languages = (Language.DUTCH, Language.ENGLISH, Language.FRENCH, Language.GERMAN)
+    return LanguageDetectorBuilder.from_languages(*languages).with_low_accuracy_mode().build()
+
+
+def detect(text: str, known: str | None = None, history: Sequence[str] = ()) -> Detection:
+    """Return the language of a question; `known` is the page's or conversation's, `history` its earlier questions.
+
+    Function words decide first: they are right on the short questions on which trigram models fail ("Wat is de deadline?"
+    is English to lingua). Lingua decides where they are even, and what the conversation spoke where both are unsure.
+    """
+    tokens = words(text)
+    counts = {name: sum(w in lexicon(name).function_words for w in tokens) for name in ("nl", "en")}
+    both = sum(all(w in lexicon(name).function_words for name in ("nl", "en")) for w in tokens)
+    nl, en = counts["nl"] - both, counts["en"] - both
+    probabilities = {c.language: c.value for c in _detector().compute_language_confidence_values(text)}
+    best = max(probabilities, key=lambda name: probabilities[name]) if probabilities else Language.ENGLISH
+    foreign = best not in _SPOKEN and probabilities[best] >= _SURE
+    if foreign and max(nl, en) * 4 < len(tokens):
+        return Detection("en", foreign=True)
+    if nl != en:
+        return Detection("nl" if nl > en else "en")
+    fallback = known or _spoken(history)
+    if best in _SPOKEN and (probabilities[best] >= _SURE or fallback is None) and len(tokens) > 1:
+        return Detection(_SPOKEN[best])
+    if fallback is not None:
+        return Detection(fallback)
+    dutch = probabilities.get(Language.DUTCH, 0.0) >= probabilities.get(Language.ENGLISH, 0.0)
+    return Detection("nl" if dutch else "en")
+
+
+def _spoken(history: Sequence[str]) -> str | None:
+    return detect(history[-1], None, history[:-1]).language if history else None
+
+
+def guess(text: str) -> str:
+    """Return the ISO code of a document's language, out of those that lingua was given."""
+    found = _detector().detect_language_of(text)
+    return found.iso_code_639_1.name.lower() if found else "en"

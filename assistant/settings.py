@@ -1,0 +1,77 @@
+"""Settings, from the environment or `.env`, with the prefix `ASSISTANT_`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+BUNDLED_MODEL = "bundled"
+
+
+def _from_root(path: Path) -> Path:
+    return path if path.is_absolute() else ROOT / path
+
+
+RootedPath = Annotated[Path, AfterValidator(_from_root)]
+
+
+class Settings(BaseSettings):
+    """Every setting of the assistant; relative paths start at the project's root."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    corpus_dir: RootedPath = Field(ROOT / "corpus", description="Folder with the programme texts.")
+    var_dir: RootedPath = Field(
+        ROOT / "var", description="Folder for everything generated: index, vectors, model, database."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of the database; empty: a SQLite file in the var folder."
+    )
+    chroma_url: str = Field("", description="URL of a Chroma server; empty: Chroma inside the process, in the var folder.")
+    embedding_model: str = Field(
+        BUNDLED_MODEL,
+        description="`bundled`, or the name or folder of a sentence-transformers model; needs a new ingest.",
+    )
+    threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
+    public_url: str = Field("", description="Address at which visitors reach the web door; empty: links stay relative.")
+    contact_name: str = Field(
+        "VLAIO, National Contact Point Interreg", description="Who answers what the assistant cannot."
+    )
+    contact_url: str = Field(
+        "https://www.interregeurope.eu/", description="Where that contact is found."
+    )
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL in use."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'assistant.db'}"
+
+    @property
+    def model_dir(self) -> Path:
+        """Folder of the bundled encoder's file."""
+        return self.var_dir / "models"
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """Read the settings once a process.
+
+    Raises:
+        ConfigurationError: a value cannot be used; the message names the variable.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ASSISTANT_" + str(first["loc"][0]).upper() if first["loc"] else "ASSISTANT_*"
+        raise ConfigurationError(f"The setting {name}={first['input']!r} cannot be used: {first['msg']}.") from error
