@@ -19,7 +19,9 @@ Reason = Literal[
     "answering_off",
 ]
 Mode = Literal["quote", "write", "staff"]
-NoteCode = Literal["automated", "spoken_languages", "source_language", "superseded", "earlier_period", "provisional", "partial"]
+NoteCode = Literal[
+    "automated", "spoken_languages", "source_language", "superseded", "earlier_period", "partial", "looked_for"
+]
 
 
 class _Frozen(BaseModel):

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     var_dir: RootedPath = Field(
         ROOT / "var", description="Folder for everything generated: index, vectors, model, database."
     )
+    model_dir: RootedPath = Field(
+        default_factory=lambda values: values["var_dir"] / "models", description="Folder of the bundled model's file."
+    )
     database_url: str = Field(
         "", description="SQLAlchemy URL of the database; empty: a SQLite file in the var folder."
     )
@@ -54,11 +57,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy URL in use."""
         return self.database_url or f"sqlite:///{self.var_dir / 'assistant.db'}"
-
-    @property
-    def model_dir(self) -> Path:
-        """Folder of the bundled encoder's file."""
-        return self.var_dir / "models"
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from assistant.texts import lexicon
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
+_COMBINING = re.compile("[\u0300-\u036f]")
 _STEMMERS = {"nl": "dutch", "en": "english"}
 
 
@@ -32,8 +33,8 @@ def _stemmer(language: str) -> Any:
 
 def fold(text: str) -> str:
     """Lower-case and strip accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    lower = text.casefold()
+    return lower if lower.isascii() else _COMBINING.sub("", unicodedata.normalize("NFKD", lower))
 
 
 def words(text: str) -> list[str]:
@@ -41,10 +42,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def terms(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=8192)  # the same passages are looked at for every question
+def terms(text: str, language: str) -> tuple[str, ...]:
     """Return the stems of a text's content words, in order."""
     stop = lexicon(language).stopwords
-    return [str(stem) for stem in _stemmer(language).stemWords([w for w in words(text) if w not in stop])]
+    return tuple(_stemmer(language).stemWords([w for w in words(text) if w not in stop]))
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class SparseIndex:
     @classmethod
     def build(cls, language: str, texts: Sequence[tuple[int, str]]) -> SparseIndex:
         """Index (passage id, text) pairs."""
-        tokens = [terms(text, language) or ["∅"] for _, text in texts]
+        tokens = [list(terms(text, language)) or ["∅"] for _, text in texts]
         frequency = Counter(term for row in tokens for term in set(row))
         bm25 = bm25s.BM25()
         bm25.index(tokens, show_progress=False)
@@ -88,7 +90,7 @@ class SparseIndex:
             return term
         limit = 1 if len(term) < 8 else 2
         found = process.extractOne(
-            term, self.document_frequency, scorer=DamerauLevenshtein.distance, score_cutoff=limit
+            term, self.document_frequency.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=limit
         )
         return str(found[0]) if found and fuzz.ratio(term[:2], str(found[0])[:2]) >= 50 else term
 

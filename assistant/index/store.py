@@ -24,6 +24,8 @@ from assistant.settings import Settings
 
 PUBLIC = ("public",)
 _META = [c for c in revisions.c if c.name not in {"text", "outline"}]
+# What was read lately is kept in memory, up to about 15 MB of vectors and 20 MB of text.
+_KEPT_VECTORS, _KEPT_PASSAGES = 10_000, 5_000
 _LINKS: dict[Kind, Any] = {"passage": passages.c.id, "sentence": sentences.c.passage_id, "phrasing": phrasings.c.passage_id}
 
 
@@ -80,6 +82,10 @@ class _Snapshot:
     documents: dict[str, Document] = field(default_factory=dict)
     superseded: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sparse: dict[str, list[SparseIndex]] = field(default_factory=dict)
+    links: dict[Kind, dict[str, list[int]]] = field(default_factory=dict)  # vector → passages that it stands for
+    asked: set[int] = field(default_factory=set)  # passages that have phrasings
+    passages: dict[int, Passage] = field(default_factory=dict)
+    vectors: dict[tuple[Kind, str], Vectors] = field(default_factory=dict)
     stores: list[dict[Kind, VectorStore]] = field(default_factory=list)
 
 
@@ -134,7 +140,9 @@ class Index:
             vectors.forget_clients()
         client = vectors.open_client(self.settings)
         stores = [vectors.open_stores(client, audience, model) for audience in self.audiences]
-        return _Snapshot(generation, found, superseded, dict(by_language), stores)
+        links = {kind: _links(connection, column) for kind, column in _LINKS.items()}
+        asked = {passage_id for ids in links["phrasing"].values() for passage_id in ids}
+        return _Snapshot(generation, found, superseded, dict(by_language), links, asked, stores=stores)
 
     @property
     def generation(self) -> int:
@@ -159,36 +167,49 @@ class Index:
 
     def vectors(self, kind: Kind, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return stored vectors by hash."""
-        merged: dict[str, Vectors] = {}
-        for stores in self._now.stores:
-            merged.update(stores[kind].fetch(hashes))
-        return merged
+        kept = self._now.vectors
+        missing = [key for key in hashes if (kind, key) not in kept]
+        if missing:
+            if len(kept) > _KEPT_VECTORS:
+                kept.clear()
+                missing = list(hashes)
+            for stores in self._now.stores:
+                kept.update({(kind, key): vector for key, vector in stores[kind].fetch(missing).items()})
+        return {key: kept[kind, key] for key in hashes if (kind, key) in kept}
 
-    def passages_of(self, kind: Kind, hashes: Iterable[str]) -> list[tuple[str, int]]:
-        """Return (hash, passage id) for each current row that a vector stands for."""
-        column = _LINKS[kind]
-        with self.engine.connect() as connection:
-            rows = connection.execute(
-                select(column.table.c.vector, column).where(column.table.c.vector.in_(list(hashes)))
-            )
-            return [(str(vector), int(passage_id)) for vector, passage_id in rows]
+    def passages_of(self, kind: Kind, key: str) -> list[int]:
+        """Return the passages that a vector stands for; none where the database does not know it."""
+        return self._now.links[kind].get(key, [])
+
+    def with_phrasings(self, ids: Iterable[int]) -> set[int]:
+        """Return those of the passages that have phrasings."""
+        return self._now.asked.intersection(ids)
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Return passages with their sentences, those that this door may see, in the order of `ids`."""
         wanted = list(dict.fromkeys(ids))
+        kept = self._now.passages
+        missing = [i for i in wanted if i not in kept]
+        if missing:
+            if len(kept) > _KEPT_PASSAGES:
+                kept.clear()
+                missing = wanted
+            kept.update({passage.id: passage for passage in self._read_passages(missing)})
+        return [kept[i] for i in wanted if i in kept]
+
+    def _read_passages(self, ids: list[int]) -> list[Passage]:
         inside: dict[int, list[Sentence]] = defaultdict(list)
         with self.engine.connect() as connection:
-            rows = connection.execute(select(passages).where(passages.c.id.in_(wanted))).mappings().all()
+            rows = connection.execute(select(passages).where(passages.c.id.in_(ids))).mappings().all()
             starts = {row["id"]: (row["start"], row["text"]) for row in rows}
             for s in connection.execute(
-                select(sentences).where(sentences.c.passage_id.in_(wanted)).order_by(sentences.c.id)
+                select(sentences).where(sentences.c.passage_id.in_(ids)).order_by(sentences.c.id)
             ):
                 start, whole = starts[s.passage_id]
                 lead = (s.lead_start, s.lead_end, s.lead) if s.lead is not None else None
                 quote = whole[s.start - start : s.end - start]
                 inside[s.passage_id].append(Sentence(s.id, s.start, s.end, quote, s.vector, lead))
-        made = {row["id"]: self._passage(row, inside[row["id"]]) for row in rows if row["document_id"] in self.documents}
-        return [made[i] for i in wanted if i in made]
+        return [self._passage(row, inside[row["id"]]) for row in rows if row["document_id"] in self.documents]
 
     def _passage(self, row: RowMapping, inside: list[Sentence]) -> Passage:
         document = self.documents[row["document_id"]]
@@ -243,3 +264,10 @@ class Index:
         query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
         with self.engine.connect() as connection:
             return self.passages(connection.execute(query).scalars().all())
+
+
+def _links(connection: Connection, column: Any) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for vector, passage_id in connection.execute(select(column.table.c.vector, column)):
+        found[vector].append(passage_id)
+    return dict(found)

@@ -1,0 +1,112 @@
+"""The first step: small talk is answered at once, and several questions in one message are taken apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.index.sparse import fold, terms, words
+from assistant.texts import LANGUAGES, lexicon
+
+SmallTalk = Literal["greeting", "thanks", "goodbye", "identity", "help", "wellbeing"]
+
+_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!](?=\S)[^.!?\n]*)*[.!?]*", re.DOTALL)
+_AND = re.compile(r"[,;]?\s+(?:en|and|&|\+)\s+(?=\S+)", re.IGNORECASE)
+# Whoever asks with these asks a question of its own: "who leads, and where is the secretariat".
+_ASKING = {
+    "nl": {"wie", "wat", "waar", "wanneer", "waarom", "hoe", "hoeveel", "welke", "welk", "waarvoor", "hoelang"},
+    "en": {"who", "what", "where", "when", "why", "how", "which"},
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a message goes: to a short reply, or on as one or more questions (`unclear` where there is no word in it)."""
+
+    small_talk: SmallTalk | None = None
+    language: str | None = None
+    unclear: bool = False
+    questions: tuple[str, ...] = ()
+
+
+def route(text: str, language: str) -> Route:
+    """Decide what a cleaned message is; `language` is the detected one."""
+    tokens = words(text)
+    if sum(len(token) for token in tokens) < 2:
+        return Route(unclear=True)
+    for name in (language, *(other for other in LANGUAGES if other != language)):
+        kind = _small_talk(tokens, name)
+        if kind is not None:
+            return Route(small_talk=kind, language=name)
+    return Route(questions=split(text, language))
+
+
+def _small_talk(tokens: list[str], language: str) -> SmallTalk | None:
+    known = lexicon(language)
+    said = " ".join(tokens)
+    for kind in ("identity", "help", "wellbeing"):
+        for phrase in known.small_talk[kind]:
+            rest = _without(tokens, fold(phrase).replace("'", " ").split())
+            if rest is not None and all(token in known.small_talk_words for token in rest):
+                return kind  # type: ignore[return-value]
+    if len(tokens) > 12 or not all(token in known.small_talk_words for token in tokens):
+        return None
+    for kind in ("thanks", "goodbye", "greeting"):
+        if any(f" {fold(phrase)} " in f" {said} " for phrase in known.small_talk[kind]):
+            return kind  # type: ignore[return-value]
+    return None
+
+
+def _without(tokens: list[str], phrase: list[str]) -> list[str] | None:
+    """Return the tokens around a phrase, or None where it does not occur."""
+    for start in range(len(tokens) - len(phrase) + 1):
+        if tokens[start : start + len(phrase)] == phrase:
+            return tokens[:start] + tokens[start + len(phrase) :]
+    return None
+
+
+def split(text: str, language: str) -> tuple[str, ...]:
+    """Return the questions in a message, at most four; statements stay with the question that follows them."""
+    pieces: list[str] = []
+    for match in _SENTENCE.finditer(text):
+        sentence = match[0].strip()
+        if sentence:
+            pieces.extend(_conjoined(sentence, language))
+    questions: list[str] = []
+    waiting: list[str] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if _asks(piece, language):
+            questions.append(" ".join(waiting))
+            waiting = []
+    if not questions:
+        return (text,)
+    if waiting:
+        questions[-1] = " ".join([questions[-1], *waiting])
+    if len(questions) > 4:
+        questions = [*questions[:3], " ".join(questions[3:])]
+    return tuple(questions)
+
+
+def _asks(piece: str, language: str) -> bool:
+    """Whether a piece is a question with content of its own, and not "right?" or "correct?"."""
+    if not terms(piece, language):
+        return False
+    if piece.rstrip().endswith("?"):
+        return len(words(piece)) >= 3
+    first = words(piece)[:1]
+    return bool(first) and first[0] in _ASKING.get(language, set())
+
+
+def _conjoined(sentence: str, language: str) -> list[str]:
+    """Split "who …, and where …?" before the second question word, where both halves have content."""
+    asking = _ASKING.get(language, set())
+    for match in _AND.finditer(sentence):
+        after = words(sentence[match.end() :])
+        before = sentence[: match.start()]
+        if not after or after[0] not in asking or len(after) < 3:
+            continue
+        if terms(before, language) and any(word in lexicon(language).question_words for word in words(before)):
+            return [before.strip() + "?", *_conjoined(sentence[match.end() :].strip(), language)]
+    return [sentence]

@@ -1,0 +1,99 @@
+"""Support: can these passages answer this question? A calibrated probability, and the reason where they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Reason
+from assistant.index import Index
+from assistant.index.sparse import fold, terms
+from assistant.retrieve import Candidate, Query, mentions, stands_in
+from assistant.texts import lexicon
+from assistant.weights import load_weights
+
+Features = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Support:
+    """`probability` that the candidates answer the question; `on_topic` that it is about what the documents are about."""
+
+    probability: float
+    on_topic: float
+    supported: bool
+    related: bool
+
+
+def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Features:
+    """Return what support is judged by, each about 0 to 1; all zero where nothing was found."""
+    if not candidates:
+        return dict.fromkeys(_NAMES, 0.0)
+    top, rest = candidates[0], candidates[1:]
+    best = top.signals
+    found = set().union(*(_words(c) for c in candidates[:3]))
+    indexes = index.sparse(query.language)
+    rarity = {t: indexes[0].rarity(t) if indexes else 1.0 for t in query.terms}
+    total = sum(rarity.values()) or 1.0
+    unknown = sum(rarity[t] for t in query.terms if not (indexes and _known(t, indexes[0].document_frequency)))
+    numbers = [t for t in query.terms if t[0].isdigit()]
+    return {
+        "sentence": best.sentence,
+        "passage": best.passage,
+        "phrasing": best.phrasing,
+        "bm25": best.bm25,
+        "coverage": best.coverage,
+        "coverage_top3": sum(rarity[t] for t in query.terms if stands_in(t, found)) / total,
+        "margin": top.score - (rest[4].score if len(rest) > 4 else 0.0),
+        "runner_up": top.score - (rest[0].score if rest else 0.0),
+        "unknown": unknown / total,
+        "missing_number": float(any(n not in found for n in numbers)),
+        "other_language": best.other_language,
+        "other_period": best.other_period,
+        "other_programme": float(_hinted(query, "other_programme")),
+        "judgement": float(_hinted(query, "judgement")),
+        "national_rule": float(_hinted(query, "national_rule")),
+        "short": float(len(query.terms) <= 1),
+    }
+
+
+_NAMES = (
+    "sentence passage phrasing bm25 coverage coverage_top3 margin runner_up unknown missing_number other_language "
+    "other_period other_programme judgement national_rule short"
+).split()
+
+
+def support(query: Query, candidates: Sequence[Candidate], index: Index) -> Support:
+    """Judge whether the candidates answer the question."""
+    weights = load_weights()
+    values = features(query, candidates, index)
+    probability = weights.support.probability(values)
+    on_topic = weights.topic.probability(values)
+    supported = bool(candidates) and probability >= weights.support.threshold
+    return Support(probability, on_topic, supported, on_topic >= weights.topic.threshold)
+
+
+def reason(query: Query, foreign: bool) -> Reason:
+    """Say why a question on the subject is not answered, as far as its own words tell."""
+    if foreign:
+        return "other_language"
+    for name in ("other_programme", "judgement", "national_rule"):
+        if _hinted(query, name):
+            return name  # type: ignore[return-value]
+    if query.period:
+        return "other_period"
+    return "not_in_documentation"
+
+
+def _hinted(query: Query, name: str) -> bool:
+    folded = f" {fold(query.text)} "
+    return any(mentions(folded, hint) for hint in lexicon(query.language).hints[name])
+
+
+def _words(candidate: Candidate) -> set[str]:
+    passage = candidate.passage
+    return set(terms("\n".join([*passage.headings, passage.text]), passage.document.language))
+
+
+def _known(term: str, vocabulary: dict[str, int]) -> bool:
+    return term in vocabulary or (len(term) >= 5 and any(term in word for word in vocabulary))

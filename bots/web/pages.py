@@ -1,0 +1,169 @@
+"""The pages that people read: the chat, the source view, and what they see when something is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from assistant.answer import Answer
+from assistant.errors import AssistantError, InvalidQuestion, NotFound
+from assistant.index.documents import Document
+from assistant.index.store import Index, StoredText
+from assistant.question import clean
+from assistant.texts import LANGUAGES, catalogue
+from bots.web.api import readiness, stored_text
+from bots.web.body import parse_form, read_body
+from bots.web.language import asked_language, page_language, preferred
+from bots.web.layout import lay_out, valid_span
+from bots.web.problems import headers_of, problem_of
+from bots.web.rendering import render
+
+router = APIRouter(include_in_schema=False)
+
+_SENTENCES = {404: "page_not_found", 413: "too_large", 503: "not_ready"}
+
+
+def wants_page(request: Request) -> bool:
+    """Whether an error at this address is read by a person: pages say so in HTML, the interface in JSON."""
+    path = request.url.path
+    if path.startswith("/api/") or path in {"/healthz", "/readyz"}:
+        return False
+    accept = request.headers.get("accept", "")
+    if path == "/" or path.startswith("/sources/"):
+        return "text/html" in accept or "json" not in accept
+    return "text/html" in accept
+
+
+def error_page(request: Request, error: Exception) -> Response:
+    """Return the page that says what went wrong."""
+    problem = problem_of(error, request.url.path)
+    language = page_language(request)
+    sentence = catalogue(language)["web"][_SENTENCES.get(problem.status, "unexpected")]
+    headers = headers_of(error, problem.status)
+    return render(request, "error.html", language, problem.status, headers, sentence=sentence)
+
+
+@router.get("/")
+def chat(request: Request) -> Response:
+    """Show the chat page, with a notice where nothing can be answered yet."""
+    try:
+        readiness(request.app).assistant(patience=2)
+    except AssistantError as error:
+        return _chat(request, page_language(request), not_ready=str(error))
+    return _chat(request, page_language(request))
+
+
+@router.post("/")
+async def chat_without_script(request: Request) -> Response:
+    """Answer the form of the chat page, for a browser that runs no script."""
+    form = parse_form(await read_body(request))
+    language = form["lang"] if form.get("lang") in LANGUAGES else page_language(request)
+    question = form.get("question", "")
+    conversation = form.get("conversation_id") or None
+
+    def answer() -> Answer:
+        cleaned = clean(question, language)
+        return readiness(request.app).assistant().ask(cleaned, conversation_id=conversation, language=language)
+
+    try:
+        answered = await run_in_threadpool(answer)
+    except InvalidQuestion as error:
+        return _chat(request, language, error.status, problem=str(error), draft=question)
+    except AssistantError as error:
+        return _chat(request, language, error.status, not_ready=str(error), draft=question)
+    return _chat(request, language, answer=answered)
+
+
+def _chat(request: Request, language: str, status: int = 200, **context: Any) -> Response:
+    texts = catalogue(language)
+    page_data = {
+        "language": language,
+        "web": texts["web"],
+        "status": texts["status"],
+        "near_misses": texts["refusals"]["near_misses"],
+    }
+    return render(request, "chat.html", language, status, page_data=page_data, **context)
+
+
+@dataclass(frozen=True)
+class _Link:
+    """Where a replaced text goes on."""
+
+    title: str
+    url: str
+
+
+@router.get("/sources/{document_id}")
+def source(request: Request, document_id: str, revision: str | None = None) -> Response:
+    """Show a document's stored text, with the passage that a citation points at."""
+    index = readiness(request.app).assistant().index
+    try:
+        stored = stored_text(request.app, document_id, revision)
+    except NotFound as error:
+        return _no_source(request, index.documents.get(document_id), error)
+    document = stored.document
+    start, end = request.query_params.get("start"), request.query_params.get("end")
+    span = valid_span(start, end, len(stored.text))
+    return render(
+        request,
+        "source.html",
+        _source_language(request, document),
+        document=document,
+        current=stored.current,
+        **_blocks(index, stored, span),
+        quoted=span is not None,
+        moved=bool(start and end and start.isdecimal() and end.isdecimal()) and span is None,
+        successors=[_Link(newer.title, f"/sources/{newer.id}") for newer in _successors(index, document)],
+        twin=_twin(index, document),
+        twin_label=catalogue(document.language)["web"]["other_language_version"],
+    )
+
+
+def _source_language(request: Request, document: Document) -> str:
+    accepted = preferred(request.headers.get("accept-language", ""))
+    return asked_language(request) or (document.language if document.language in LANGUAGES else accepted or "en")
+
+
+def _no_source(request: Request, document: Document | None, error: NotFound) -> Response:
+    language = asked_language(request) or (document.language if document else page_language(request))
+    sentence = catalogue(language)["web"]["revision_not_found" if document else "not_found"]
+    return render(request, "error.html", language, error.status, sentence=sentence, document=document)
+
+
+def _blocks(index: Index, stored: StoredText, span: tuple[int, int] | None) -> dict[str, Any]:
+    # Passages are kept of the current revision only; an older text stands there without its sources.
+    passages = index.passages_in(stored.document.id) if stored.current else []
+    blocks = lay_out(stored.text, stored.outline, passages, span)
+    whole = {newer.id for newer in _successors(index, stored.document)}
+    targets = {target for block in blocks for target in block.superseded_by if target not in whole}
+    has_title = bool(stored.outline) and stored.outline[0].start == 0 and stored.outline[0].level == 1
+    return {
+        "blocks": blocks[1:] if has_title else blocks,
+        "title_block": blocks[0] if has_title else None,
+        "contents": [heading for heading in stored.outline[has_title:] if heading.level <= 3],
+        "replacements": {target: link for target in sorted(targets) if (link := _replacement(index, target))},
+        "section_targets": targets,
+    }
+
+
+def _successors(index: Index, document: Document) -> list[Document]:
+    return [newer for newer in index.documents.values() if document.id in newer.supersedes]
+
+
+def _replacement(index: Index, target: str) -> _Link | None:
+    passage = index.passage_at(target)
+    if passage is None:
+        return None
+    heading = passage.headings[-1]
+    title = passage.document.title
+    name = title if heading == title else f"{title}: {heading}"
+    return _Link(name, f"/sources/{passage.document.id}" + (f"#{passage.slug}" if passage.slug else ""))
+
+
+def _twin(index: Index, document: Document) -> Document | None:
+    """Return the same document in the other language, whichever of the two names the other."""
+    named = index.documents.get(document.translation_of or "")
+    return named or next((d for d in index.documents.values() if d.translation_of == document.id), None)

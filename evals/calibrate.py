@@ -1,0 +1,191 @@
+"""Fit the weights in `assistant/weights.toml` on the dev sets: `python -m evals.calibrate`.
+
+Retrieval: a softmax over each question's candidates, pulled towards the present weights. Support and topic: logistic
+regressions. Everything is fitted on the dev sets alone, over three views of them: as they are, with the phrasings
+taken away (documents that nobody wrote phrasings for), and with the right passages taken away (near misses).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from assistant import encoder, weights
+from assistant.index import Index
+from assistant.retrieve import Candidate, HybridRetriever, Query
+from assistant.settings import Settings, load
+from assistant.standalone import standalone
+from assistant.support import features
+from assistant.weights import Logistic, RetrievalWeights
+from evals.corpora import settings_for
+from evals.dataset import SETS, Item, read
+from evals.matching import facts_found
+
+OTHER = SETS / "other-documents"
+_SHARPNESS = 10.0
+_PULL = 0.02
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with its candidates and which of them are right."""
+
+    item: Item
+    query: Query
+    candidates: list[Candidate]
+    right: list[bool]
+    index: Index
+    view: str = "as it is"
+
+    @property
+    def group(self) -> str:
+        """Both languages' wordings of one fact stay in the same part."""
+        return self.item.id.removeprefix("dev-nl-").removeprefix("dev-en-")
+
+
+def collect(settings: Settings, items: Sequence[Item], index: Index) -> list[Case]:
+    """Retrieve candidates for each question, wide enough to be scored anew."""
+    retriever = HybridRetriever(index=index, encoder=encoder.load(settings))
+    cases = []
+    for item in items:
+        language = item.language or "en"
+        query = retriever.query(standalone(item.question, item.history, language), language)
+        candidates = retriever.search(query)
+        cases.append(Case(item, query, candidates, [_right(item, c) for c in candidates], index))
+    return cases
+
+
+def _right(item: Item, candidate: Candidate) -> bool:
+    document, slug = candidate.passage.document.id, candidate.passage.slug
+    if f"{document}#{slug}" in (item.sources or ()):
+        return True
+    return document in (item.sources or ()) and facts_found(candidate.passage.text, item.facts or ()) > 0
+
+
+def without_phrasings(case: Case) -> Case:
+    """Return the case as if the documents had no phrasings."""
+    plain = [replace(c, signals=replace(c.signals, phrasing=c.signals.sentence)) for c in case.candidates]
+    return replace(case, candidates=plain, view="without phrasings")
+
+
+def without_answer(case: Case) -> Case:
+    """Return the case with every passage taken away that holds a fact of the answer: a near miss."""
+    facts = case.item.facts or ()
+    kept = [c for c, r in zip(case.candidates, case.right, strict=True) if not r and not facts_found(c.passage.text, facts)]
+    return replace(case, candidates=kept, right=[False] * len(kept), view="answer removed")
+
+
+def rescore(case: Case, retrieval: RetrievalWeights) -> Case:
+    """Order the candidates by other weights."""
+    pairs = [(replace(c, score=retrieval.score(c.signals.__dict__)), r) for c, r in zip(case.candidates, case.right, strict=True)]
+    pairs.sort(key=lambda pair: -pair[0].score)
+    return replace(case, candidates=[c for c, _ in pairs], right=[r for _, r in pairs])
+
+
+def fit_retrieval(cases: Sequence[Case], start: RetrievalWeights) -> RetrievalWeights:
+    """Fit the signals' weights so that right passages come first."""
+    names = list(start.signals)
+    origin = np.array([start.signals[name] for name in names])
+    usable = [c for c in cases if any(c.right) and not all(c.right)]
+    tables = [
+        (np.array([[getattr(c.signals, n) for n in names] for c in case.candidates]), np.array(case.right))
+        for case in usable
+    ]
+
+    def loss(w: NDArray[np.float64]) -> float:
+        total = 0.0
+        for values, right in tables:
+            scores = values @ w * _SHARPNESS
+            likelihood = np.exp(scores - scores.max())
+            total -= float(np.log(max(likelihood[right].sum() / likelihood.sum(), 1e-9)))
+        return total / len(tables) + _PULL * float(((w - origin) ** 2).sum())
+
+    fitted = minimize(loss, origin, method="L-BFGS-B").x
+    signals = {name: round(float(value), 3) for name, value in zip(names, fitted, strict=True)}
+    # The dev sets are monolingual and have twins, so they cannot tell what another language costs.
+    signals["other_language"] = start.signals["other_language"]
+    return start.model_copy(update={"signals": signals})
+
+
+def first_places(cases: Sequence[Case]) -> str:
+    """Say how often a right passage is at first place and in three."""
+    ranks = np.array([case.right.index(True) if any(case.right) else 99 for case in cases])
+    return f"first {np.mean(ranks < 1):.3f}, in three {np.mean(ranks < 3):.3f} of {len(ranks)}"
+
+
+def fit_logistic(
+    cases: Sequence[Case], label: Callable[[Case], bool], groups: Sequence[str], report: Console, title: str
+) -> Logistic:
+    """Fit a logistic regression; the threshold is the one with the best mean of both classes' F1, cross-validated."""
+    names = list(features(cases[0].query, [], cases[0].index))
+    values = np.array([list(features(c.query, c.candidates, c.index).values()) for c in cases])
+    labels = np.array([label(case) for case in cases])
+    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=5000)
+    held_out = cross_val_predict(
+        model, values, labels, groups=np.array(groups), cv=GroupKFold(5), method="predict_proba"
+    )[:, 1]
+    real = np.array([case.view == "as it is" for case in cases])
+    threshold = max(np.arange(0.2, 0.81, 0.01), key=lambda t: _balance(held_out[real] >= t, labels[real]))
+    model.fit(values, labels)
+    report.print(f"{title}: held-out balance of F1 {_balance(held_out[real] >= threshold, labels[real]):.3f} at {threshold:.2f}")
+    coefficients = {name: round(float(c), 3) for name, c in zip(names, model.coef_[0], strict=True)}
+    return Logistic(intercept=round(float(model.intercept_[0]), 3), coefficients=coefficients, threshold=round(float(threshold), 2))
+
+
+def _balance(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
+    def f1(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
+        return float(2 * (a & b).sum() / max(a.sum() + b.sum(), 1))
+
+    return (f1(said, true) + f1(~said, ~true)) / 2
+
+
+def main() -> None:
+    """Fit and write the weights."""
+    report = Console()
+    settings = load()
+    index = Index(settings)
+    dev = [c for name in ("dev-en", "dev-nl") for c in collect(settings, read(SETS / f"{name}.jsonl"), index)]
+    apart = settings_for(settings, OTHER / "corpus")
+    other_index = Index(apart)
+    other = [c for name in ("en", "nl") for c in collect(apart, read(OTHER / f"{name}.jsonl"), other_index)]
+    plain = [without_phrasings(case) for case in dev]
+    answerable = [c for c in [*dev, *plain, *other] if c.item.answerable]
+    retrieval = fit_retrieval(answerable, weights.load_weights().retrieval)
+    dev, plain, other = ([rescore(c, retrieval) for c in cases] for cases in (dev, plain, other))
+    for title, cases in (("dev", dev), ("dev without phrasings", plain), ("other documents", other)):
+        report.print(f"{title}: {first_places([c for c in cases if c.item.answerable])}")
+    everything = [*dev, *plain, *other]
+    missing = [without_answer(c) for c in [*dev, *other] if c.item.answerable]
+    near = [case for case in missing if case.candidates]
+    training = [*everything, *near]
+    support = fit_logistic(
+        training, lambda c: bool(c.item.answerable) and c.view != "answer removed", [c.group for c in training], report, "support"
+    )
+    topic = fit_logistic(
+        everything, lambda c: c.item.reason != "off_topic", [c.group for c in everything], report, "topic"
+    )
+    _write(weights.load_weights().model_copy(update={"retrieval": retrieval, "support": support, "topic": topic}))
+
+
+def _write(fitted: weights.Weights) -> None:
+    lines = ["# Fitted by `python -m evals.calibrate` on the dev sets in evals/sets; compose by hand on the same sets.", ""]
+    lines += ["[retrieval]", f"sentence_coverage = {fitted.retrieval.sentence_coverage}", "", "[retrieval.signals]"]
+    lines += [f"{name} = {value}" for name, value in fitted.retrieval.signals.items()]
+    for name in ("support", "topic"):
+        model: Logistic = getattr(fitted, name)
+        lines += ["", f"[{name}]", f"intercept = {model.intercept}", f"threshold = {model.threshold}", "", f"[{name}.coefficients]"]
+        lines += [f"{key} = {value}" for key, value in model.coefficients.items()]
+    lines += ["", "[compose]", *(f"{key} = {value}" for key, value in fitted.compose.model_dump().items()), ""]
+    Path(weights.__file__).with_name("weights.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Test sets: one question a line, JSON; only `id` and `question` must be there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import InvalidDataset
+
+SETS = Path(__file__).parent / "sets"
+
+
+class Item(BaseModel):
+    """A question with what is expected of its answer.
+
+    `facts` lists facts, each as the spellings of which any one counts; `sources` lists `document-id` or
+    `document-id#locator`; `answerable: false` expects a refusal. What is absent is not judged.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str = Field(min_length=1)
+    question: str
+    language: str | None = None
+    history: tuple[str, ...] = ()
+    answerable: bool | None = None
+    facts: tuple[tuple[str, ...], ...] | None = None
+    sources: tuple[str, ...] | None = None
+    reason: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def read(path: Path) -> list[Item]:
+    """Read a test set.
+
+    Raises:
+        InvalidDataset: the file cannot be read, or a line is not a question in this format; the line is named.
+
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidDataset(f"The test set {str(path)!r} cannot be read as UTF-8 text: check the path.") from error
+    items: list[Item] = []
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            item = Item.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the line"
+            raise InvalidDataset(f"{path.name}, line {number}: {where} cannot be used ({first['msg']}).") from error
+        if item.id in seen:
+            raise InvalidDataset(f"{path.name}, line {number}: the id {item.id!r} stands there twice.")
+        seen.add(item.id)
+        items.append(item)
+    if not items:
+        raise InvalidDataset(f"{path.name} holds no questions.")
+    return items

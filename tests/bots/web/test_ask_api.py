@@ -1,0 +1,142 @@
+"""POST /api/v1/ask and GET /api/v1/answers/{id}: as JSON and as a stream."""
+
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from assistant.answer import Answer
+from bots.web import api
+
+QUOTE = "Een privébedrijf kan in Interreg Europe 2021-2027 geen subsidie krijgen."
+STREAM = {"Accept": "text/event-stream"}
+
+
+def ask(client: TestClient, question: str, **more: Any) -> Answer:
+    response = client.post("/api/v1/ask", json={"question": question, **more})
+    assert response.status_code == 200, response.text
+    return Answer.model_validate_json(response.content)
+
+
+def read_events(text: str) -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "data" in fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found
+
+
+def test_answer_is_the_object_of_the_design(client):
+    answer = ask(client, "Kan mijn bedrijf subsidie krijgen?", language="nl")
+    assert answer.citations[0].quote == QUOTE
+    assert answer.question == "Kan mijn bedrijf subsidie krijgen?"
+
+
+def test_everything_that_was_sent_reaches_the_assistant(client, fake):
+    ask(client, "En in Noorwegen?", conversation_id="c-7", history=["Wie betaalt?"], language="nl-BE")
+    assert fake.asked == [
+        {"question": "En in Noorwegen?", "conversation_id": "c-7", "history": ["Wie betaalt?"], "language": "nl"}
+    ]
+
+
+def test_invisible_characters_are_gone_before_anybody_asks(client, fake):
+    ask(client, "Kan\u200b dat\U000e0041?")
+    assert fake.asked[0]["question"] == "Kan dat?"
+
+
+def test_stream_ends_in_the_whole_answer_and_its_pieces_are_the_text(client):
+    response = client.post("/api/v1/ask", json={"question": "Kan mijn bedrijf subsidie krijgen?"}, headers=STREAM)
+    assert response.headers["content-type"].startswith("text/event-stream")
+    events = read_events(response.text)
+    assert events[0] == ("status", {"step": "searching"})
+    answer = Answer.model_validate(events[-1][1])
+    assert events[-1][0] == "answer"
+    deltas = [data["text"] for name, data in events if name == "delta"]
+    assert len(deltas) == 2
+    assert "".join(deltas) == answer.text
+    assert [data["number"] for name, data in events if name == "citation"] == [1, 2]
+
+
+def test_lost_stream_is_read_again_by_the_id_of_its_events(client):
+    response = client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=STREAM)
+    answer_id = next(line[4:] for line in response.text.splitlines() if line.startswith("id: "))
+    again = client.get(f"/api/v1/answers/{answer_id}")
+    assert again.json() == read_events(response.text)[-1][1]
+
+
+def test_failure_in_a_stream_is_an_error_event_without_its_own_words(client):
+    response = client.post("/api/v1/ask", json={"question": "crash"}, headers=STREAM)
+    name, problem = read_events(response.text)[-1]
+    assert (name, problem["status"], problem["type"]) == ("error", 500, "/problems/unexpected")
+    assert "passwd" not in response.text
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\u0007\u0008", "x" * 2001])
+@pytest.mark.parametrize("headers", [{}, STREAM], ids=["json", "stream"])
+def test_question_that_cannot_be_asked_is_422_at_both_doors(client, fake, question, headers):
+    response = client.post("/api/v1/ask", json={"question": question}, headers=headers)
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-question")
+    assert fake.asked == []
+
+
+def test_question_of_just_2000_characters_is_asked(client):
+    ask(client, "é" * 2000)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "no JSON object"),
+        (b"{", "no JSON object"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[1]", "must be a JSON object"),
+        (b"{}", "'question'"),
+        (b'{"question": 5}', "'question'"),
+        (b'{"question": null}', "'question'"),
+        (b'{"question": "\\ud800"}', "no JSON object"),
+        (b'{"question": "a", "language": "fr"}', "'language'"),
+        (b'{"question": "a", "history": "b"}', "'history'"),
+        (b'{"question": "a", "history": [1]}', "'history.0'"),
+        (b'{"question": "a", "conversation_id": "../x"}', "'conversation_id'"),
+        (b"[" * 60_000, "no JSON object"),
+    ],
+)
+def test_body_that_is_not_understood_is_422_with_one_sentence(client, body, said):
+    response = client.post("/api/v1/ask", content=body, headers={"Content-Type": "application/json"})
+    detail = response.json()["detail"]
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-body")
+    assert said in detail
+    assert "\n" not in detail
+    assert detail.endswith(".")
+
+
+def test_large_body_is_413_whether_it_says_its_size_or_not(client, fake):
+    declared = client.post("/api/v1/ask", json={"question": "x" * 70_000})
+    chunked = client.post("/api/v1/ask", content=(b"x" * 10_000 for _ in range(10)))
+    assert (declared.status_code, chunked.status_code) == (413, 413)
+    assert fake.asked == []
+
+
+def test_slow_answer_keeps_the_stream_alive(client, monkeypatch):
+    monkeypatch.setattr(api, "HEARTBEAT", 0.2)
+    response = client.post("/api/v1/ask", json={"question": "slow"}, headers=STREAM)
+    assert re.findall(r"^: ping", response.text, re.MULTILINE)
+    assert read_events(response.text)[-1][0] == "answer"
+
+
+def test_slow_answer_holds_up_nobody_else(fake_app, serving):
+    address = serving(fake_app)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(httpx.post, f"{address}/api/v1/ask", json={"question": "slow"}, timeout=10)
+        before = time.monotonic()
+        assert httpx.post(f"{address}/api/v1/ask", json={"question": "Kan dat?"}).status_code == 200
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        assert time.monotonic() - before < 1
+        assert not slow.done()
+        assert slow.result().status_code == 200
