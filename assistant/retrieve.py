@@ -17,6 +17,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
 from assistant.index import Index, Passage, Sentence
 from assistant.index.sparse import SparseIndex, fold, terms
@@ -108,13 +109,14 @@ class HybridRetriever(BaseRetriever):
     def query(self, text: str, language: str) -> Query:
         """Embed a standalone question and read off it what else retrieval needs."""
         encoder: Encoder = self.encoder
-        vector = np.asarray(encoder.embed_query(text), dtype=np.float32)
+        spelled = spell_out(text, language)
+        vector = np.asarray(encoder.embed_query(spelled), dtype=np.float32)
         folded = f" {fold(text)} "
         hints = lexicon(language).hints
         earlier = any(mentions(folded, hint) for hint in hints["earlier_period"])
         session = any(mentions(folded, hint) for hint in hints["session"])
         period = ("2007-2013" if "ivc" in folded or "2007" in folded else "2014-2020") if earlier else None
-        return Query(text, language, vector, self._terms(text, language), period, session)
+        return Query(text, language, vector, self._terms(spelled, language), period, session)
 
     def _terms(self, text: str, language: str) -> tuple[str, ...]:
         found = dict.fromkeys(terms(text, language))

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     )
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     public_url: str = Field("", description="Address at which visitors reach the web door; empty: links stay relative.")
+    debug: bool = Field(False, description="Show tracebacks of errors on the command line.")
     contact_name: str = Field(
         "VLAIO, National Contact Point Interreg", description="Who answers what the assistant cannot."
     )

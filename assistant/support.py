@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Reason
 from assistant.index import Index
-from assistant.index.sparse import fold, terms
+from assistant.index.sparse import fold, terms, words
 from assistant.retrieve import Candidate, Query, mentions, stands_in
 from assistant.texts import lexicon
 from assistant.weights import load_weights
 
 Features = dict[str, float]
+
+_PERIOD = re.compile(r"\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DATE = re.compile(r"\b(?:\d{1,2} \w+ )?(?:19|20)\d\d\b")
+_AMOUNT = re.compile(r"\d")
+_CONTACT = re.compile(r"@|\d(?:[\d /.()-]{6,})\d|www\.")
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,30 @@ def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
         "judgement": float(_hinted(query, "judgement")),
         "national_rule": float(_hinted(query, "national_rule")),
         "short": float(len(query.terms) <= 1),
+        **_kinds(query, top),
     }
 
 
 _NAMES = (
     "sentence passage phrasing bm25 coverage coverage_top3 margin runner_up unknown missing_number other_language "
-    "other_period other_programme judgement national_rule short"
+    "other_period other_programme judgement national_rule short asks_amount no_amount asks_date no_date asks_contact no_contact"
 ).split()
+
+
+def _kinds(query: Query, top: Candidate) -> Features:
+    """Return which kind of answer is asked for, and whether the best passage lacks anything of that kind."""
+    known = lexicon(query.language)
+    asked = {kind: any(mentions(f" {fold(query.text)} ", hint) for hint in hints) for kind, hints in known.asks.items()}
+    spoken = lexicon(top.passage.document.language)
+    text = _PERIOD.sub(" ", fold(top.passage.text))
+    tokens = set(words(text))
+    there = {
+        "amount": bool(_AMOUNT.search(_DATE.sub(" ", text))) or not tokens.isdisjoint(spoken.number_words),
+        "date": bool(_YEAR.search(text)) or not tokens.isdisjoint(spoken.months),
+        "contact": bool(_CONTACT.search(text)),
+    }
+    values = {f"asks_{kind}": float(asked[kind]) for kind in there}
+    return values | {f"no_{kind}": float(asked[kind] and not found) for kind, found in there.items()}
 
 
 def support(query: Query, candidates: Sequence[Candidate], index: Index) -> Support:
@@ -69,8 +93,9 @@ def support(query: Query, candidates: Sequence[Candidate], index: Index) -> Supp
     values = features(query, candidates, index)
     probability = weights.support.probability(values)
     on_topic = weights.topic.probability(values)
-    supported = bool(candidates) and probability >= weights.support.threshold
-    return Support(probability, on_topic, supported, on_topic >= weights.topic.threshold)
+    related = on_topic >= weights.topic.threshold
+    supported = bool(candidates) and related and probability >= weights.support.threshold
+    return Support(probability, on_topic, supported, related)
 
 
 def reason(query: Query, foreign: bool) -> Reason:

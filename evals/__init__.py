@@ -1,0 +1,1 @@
+"""Asking the assistant test sets, and saying how well it answered."""

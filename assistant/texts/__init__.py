@@ -47,6 +47,10 @@ class Lexicon:
     anaphora: frozenset[str]
     groups: list[list[str]]
     hints: dict[str, list[str]]
+    abbreviations: dict[str, str]
+    asks: dict[str, list[str]]
+    number_words: frozenset[str]
+    months: frozenset[str]
 
 
 @cache
@@ -65,4 +69,8 @@ def lexicon(language: str) -> Lexicon:
         frozenset(words["anaphora"]),
         words["groups"],
         words["hints"],
+        words["abbreviations"],
+        words["asks"],
+        frozenset(words["number_words"]),
+        frozenset(words["months"]),
     )

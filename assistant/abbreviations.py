@@ -1,0 +1,28 @@
+"""Abbreviations and lay names are spelled out for retrieval: "PLP" is "Policy Learning Platform" to nobody but insiders."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.texts import lexicon
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+
+
+def spell_out(text: str, language: str) -> str:
+    """Return the text with what its abbreviations stand for behind each, once: "PLP" → "PLP (Policy Learning Platform)".
+
+    An abbreviation that is a common word too ("ma", "pi") counts only in capitals.
+    """
+    known = lexicon(language).abbreviations
+    done: set[str] = set()
+
+    def expand(match: re.Match[str]) -> str:
+        word = match[0]
+        meaning = known.get(word) or known.get(word.lower())
+        if not meaning or meaning in done or meaning.lower() in text.lower():
+            return word
+        done.add(meaning)
+        return f"{word} ({meaning})"
+
+    return _TOKEN.sub(expand, text)

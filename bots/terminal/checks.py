@@ -1,0 +1,196 @@
+"""The checks of `assistant doctor`; they read and write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, distinct, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from assistant import encoder
+from assistant.errors import AssistantError
+from assistant.index.database import IndexState, connect, read_state
+from assistant.index.schema import documents, failures, passages, phrasings, revisions, sentences
+from assistant.index.store import bm25_folder
+from assistant.index.vectors import KINDS, collection_name, open_client
+from assistant.settings import BUNDLED_MODEL, Settings
+from ingest import chunk, files
+
+_INGEST = "run 'assistant ingest'"
+_MODEL_FILES = ("encoder.onnx", "encoder.spm", "encoder.json")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; `fix` says what to do about a problem."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str | None = None
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at everything that an answer depends on."""
+    model = _guard("model", lambda: _model(settings))
+    database = _guard("database", lambda: _database(settings))
+    checks = [model, database]
+    if database.ok:
+        engine = connect(settings.database)
+        with engine.connect() as connection:
+            state = read_state(connection)
+        checks += [
+            _guard("index", lambda: _index(settings, engine, state)),
+            _guard("vectors", lambda: _vectors(settings, engine, state)),
+            _guard("corpus", lambda: _corpus(settings, engine)),
+            _guard("files", lambda: _failures(engine)),
+        ]
+    else:
+        checks.append(_guard("corpus", lambda: _corpus(settings, None)))
+    return [*checks, _contact(settings)]
+
+
+def _guard(name: str, check: Callable[[], Check]) -> Check:
+    """Let no check keep the others from being made."""
+    try:
+        return check()
+    except AssistantError as error:
+        return Check(name, False, str(error))
+    except Exception as error:
+        return Check(name, False, f"{type(error).__name__}: {error}", "see the error; ASSISTANT_DEBUG=1 shows more")
+
+
+def _model(settings: Settings) -> Check:
+    name = settings.embedding_model
+    if name != BUNDLED_MODEL:
+        kind = "folder" if Path(name).is_dir() else "name; it is fetched when it is first used"
+        return Check("model", True, f"{encoder.identity(settings)} ({kind})")
+    missing = [file for file in _MODEL_FILES if not (settings.model_dir / file).is_file()]
+    if missing:
+        return Check("model", False, f"{', '.join(missing)} not in {settings.model_dir}", "run 'make install'")
+    return Check("model", True, f"{encoder.identity(settings)} in {settings.model_dir}")
+
+
+def _database(settings: Settings) -> Check:
+    try:
+        url = make_url(settings.database)
+    except ArgumentError:
+        return Check("database", False, "ASSISTANT_DATABASE_URL is not a database URL", "correct it, or leave it empty")
+    shown = url.render_as_string(hide_password=True)
+    # Opening a SQLite file that is not there would make it.
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+        return Check("database", False, f"{shown} does not exist yet", _INGEST)
+    try:
+        connect(settings.database).dispose()
+    except SQLAlchemyError as error:
+        fix = "move the file away and " + _INGEST if url.get_backend_name() == "sqlite" else "check the server"
+        return Check("database", False, f"{shown} cannot be used ({type(error).__name__})", fix)
+    return Check("database", True, shown)
+
+
+def _index(settings: Settings, engine: Engine, state: IndexState) -> Check:
+    if state.generation == 0:
+        return Check("index", False, "nothing was ingested yet", _INGEST)
+    with engine.connect() as connection:
+        counts = ", ".join(_counts(connection))
+    detail = f"generation {state.generation}: {counts}; made by {state.model}"
+    if state.model != encoder.identity(settings):
+        fix = f"{_INGEST} to make it again, or set ASSISTANT_EMBEDDING_MODEL back"
+        return Check("index", False, f"{detail}, but {encoder.identity(settings)} is configured", fix)
+    if state.recipe != str(chunk.RECIPE):
+        return Check("index", False, f"{detail}, with chunking {state.recipe} instead of {chunk.RECIPE}", _INGEST)
+    if state.dirty:
+        return Check("index", False, f"{detail}; the last ingest did not finish", _INGEST)
+    if not bm25_folder(settings, state.generation).is_dir():
+        return Check("index", False, f"{detail}; its BM25 files are missing", _INGEST)
+    return Check("index", True, f"{detail}, as configured")
+
+
+def _counts(connection: Connection) -> list[str]:
+    language = (
+        select(revisions.c.language, func.count())
+        .join(documents, (documents.c.id == revisions.c.document_id) & (documents.c.revision == revisions.c.revision))
+        .group_by(revisions.c.language)
+        .order_by(revisions.c.language)
+    )
+    found = [f"{count} documents in {name}" for name, count in connection.execute(language)]
+    for table in (passages, sentences, phrasings):
+        found.append(f"{connection.execute(select(func.count()).select_from(table)).scalar()} {table.name}")
+    return found
+
+
+def _vectors(settings: Settings, engine: Engine, state: IndexState) -> Check:
+    where = settings.chroma_url or str(settings.var_dir / "chroma")
+    if not settings.chroma_url and not (settings.var_dir / "chroma").is_dir():
+        return Check("vectors", False, f"there is no {where}", _INGEST)
+    client = open_client(settings)
+    held = {collection.name: collection.count() for collection in client.list_collections()}
+    missing = total = 0
+    with engine.connect() as connection:
+        for name, wanted in _wanted(connection, state.model).items():
+            total += wanted
+            missing += max(wanted - held.get(name, 0), 0)
+    if missing:
+        fix = f"{_INGEST}; where that finds nothing to do, move {where} away first"
+        return Check("vectors", False, f"{missing} of {total} are missing in {where}", fix)
+    return Check("vectors", True, f"{total} in {where}")
+
+
+def _wanted(connection: Connection, model: str) -> dict[str, int]:
+    """Count the vectors that the database names, by collection."""
+    found: dict[str, int] = {}
+    for kind, table in zip(KINDS, (sentences, passages, phrasings), strict=True):
+        query = select(revisions.c.audience, func.count(distinct(table.c.vector))).select_from(table)
+        if table is not passages:
+            query = query.join(passages, passages.c.id == table.c.passage_id)
+        query = (
+            query.join(documents, documents.c.id == passages.c.document_id)
+            .join(
+                revisions, (revisions.c.document_id == documents.c.id) & (revisions.c.revision == documents.c.revision)
+            )
+            .group_by(revisions.c.audience)
+        )
+        for audience, count in connection.execute(query):
+            found[collection_name(audience, kind, model)] = count
+    return found
+
+
+def _corpus(settings: Settings, engine: Engine | None) -> Check:
+    folder = settings.corpus_dir
+    if not folder.is_dir():
+        return Check("corpus", False, f"there is no folder {folder}", "set ASSISTANT_CORPUS_DIR")
+    known: dict[str, str] = {}
+    if engine is not None:
+        with engine.connect() as connection:
+            for table in (documents, failures):
+                known |= {
+                    path: hashed for path, hashed in connection.execute(select(table.c.path, table.c.source_hash))
+                }
+    found = files.discover(folder, (), known)
+    stale = [file.name for file in found if known.get(file.name) != files.read(file)[2]]
+    gone = [name for name in known.keys() - {file.name for file in found} if not Path(name).is_absolute()]
+    detail = f"{len(found)} files in {folder}"
+    if not found:
+        return Check("corpus", False, f"{detail}", "put documents there, or set ASSISTANT_CORPUS_DIR")
+    if stale or gone:
+        return Check("corpus", False, f"{detail}, {len(stale)} new or changed, {len(gone)} gone", _INGEST)
+    return Check("corpus", True, f"{detail}, all as indexed")
+
+
+def _failures(engine: Engine) -> Check:
+    with engine.connect() as connection:
+        rows = connection.execute(select(failures.c.path, failures.c.reason).order_by(failures.c.path)).all()
+    if rows:
+        named = "; ".join(f"{path}: {reason}" for path, reason in rows)
+        return Check("files", False, f"{len(rows)} could not be read: {named}", f"correct them and {_INGEST}")
+    return Check("files", True, "all could be read")
+
+
+def _contact(settings: Settings) -> Check:
+    if not (settings.contact_name and settings.contact_url):
+        fix = "set ASSISTANT_CONTACT_NAME and ASSISTANT_CONTACT_URL"
+        return Check("contact", False, "nobody is named for what the assistant cannot answer", fix)
+    return Check("contact", True, f"{settings.contact_name}, {settings.contact_url}")

@@ -1,0 +1,94 @@
+"""`assistant serve`: the web door, on an address that was free."""
+
+# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from typing import Annotated
+
+import typer
+
+from assistant.errors import AssistantError, InvalidInput
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; 0.0.0.0 for everyone in the network.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes any free one.")
+    ] = 8000,
+) -> None:
+    """Serve the chat page, the source pages and the web API, until Ctrl-C.
+
+    It starts without an index too: the page then says what to do, and notices when it has been done.
+
+    \b
+    Example:
+      assistant serve --port 8080
+    """  # noqa: D301
+    listening = listen(host, port)
+    import uvicorn
+
+    from assistant.settings import load
+    from bots.web.app import create_app
+
+    class Server(uvicorn.Server):
+        """Says its address once it answers there."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                typer.echo(f"Serving on {address(listening)} (Ctrl-C stops)")
+
+    config = uvicorn.Config(
+        create_app(load()), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+    )
+    # Uvicorn raises the signal once more when it has closed everything.
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take an address, before anything is loaded that would be in vain.
+
+    Raises:
+        InvalidInput: this machine has no such address.
+        AssistantError: the port is taken, or not for everybody.
+
+    """
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        taken = socket.socket(family, kind, protocol)
+        try:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(where)
+            taken.listen()
+        except OSError:
+            taken.close()
+            raise
+    except (socket.gaierror, UnicodeError) as error:
+        raise InvalidInput(f"The address --host {host!r} is unknown here: try 127.0.0.1.") from error
+    except OSError as error:
+        raise AssistantError(_refusal(error, host, port)) from error
+    return taken
+
+
+def _refusal(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken: stop what listens there, or choose another with --port."
+    if error.errno == errno.EACCES:
+        return f"Port {port} on {host} may not be used by this user: choose one above 1023 with --port."
+    return (
+        f"It is not possible to listen on {host}, port {port} ({error.strerror}): choose others with --host and --port."
+    )
+
+
+def address(listening: socket.socket) -> str:
+    """Return the address of a listening socket as a browser takes it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

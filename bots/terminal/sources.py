@@ -1,0 +1,93 @@
+"""`assistant sources`: what is indexed, and a document's stored text."""
+
+# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bots.terminal.failures import Json
+from bots.terminal.output import plain, screen, write_json, write_text
+
+if TYPE_CHECKING:
+    from assistant.index import Index
+
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+_COLUMNS = ("id", "language", "date", "period", "audience", "passages", "title")
+
+
+@app.callback()
+def sources(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the indexed documents, those for staff included.
+
+    \b
+    Examples:
+      assistant sources
+      assistant sources --json
+      assistant sources show private-companies
+    """  # noqa: D301
+    if ctx.invoked_subcommand is not None:
+        return
+    found = listing(_index())
+    if as_json:
+        write_json(found)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in _COLUMNS:
+        table.add_column(name, no_wrap=name not in {"id", "title"}, overflow="fold")
+    for source in found:
+        table.add_row(*(Text(plain(str(source[name] if source[name] is not None else ""))) for name in _COLUMNS))
+    console = screen()
+    console.print(table)
+    console.print(f"{len(found)} documents")
+
+
+@app.command()
+def show(
+    document_id: Annotated[str, typer.Argument(metavar="ID", help="The document's id, from 'assistant sources'.")],
+    revision: Annotated[str | None, typer.Option("--revision", help="An older revision instead of today's.")] = None,
+) -> None:
+    """Print a document's stored text: the text in which citations count, byte for byte and nothing else.
+
+    \b
+    Example:
+      assistant sources show private-companies
+    """  # noqa: D301
+    write_text(_index().text(document_id, revision).text)
+
+
+def _index() -> Index:
+    from assistant.index import AUDIENCES, Index
+    from assistant.settings import load
+
+    return Index(load(), AUDIENCES)
+
+
+def listing(index: Index) -> list[dict[str, Any]]:
+    """Describe the current documents, by id: as the web door does, with what only the house needs to know."""
+    from sqlalchemy import func, select
+
+    from assistant.index.schema import documents, passages
+
+    query = (
+        select(documents.c.id, documents.c.path, documents.c.ingested_at, func.count(passages.c.id).label("passages"))
+        .outerjoin(passages, passages.c.document_id == documents.c.id)
+        .group_by(documents.c.id, documents.c.path, documents.c.ingested_at)
+        .order_by(documents.c.id)
+    )
+    with index.engine.connect() as connection:
+        return [
+            {
+                **vars(index.documents[row.id]),
+                "current": True,
+                "passages": row.passages,
+                "ingested_at": row.ingested_at.isoformat(),
+                "path": row.path,
+            }
+            for row in connection.execute(query)
+            if row.id in index.documents
+        ]

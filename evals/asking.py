@@ -1,0 +1,174 @@
+"""The doors through which a test set is asked: in this process, or over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import httpx
+from pydantic import ValidationError
+
+from assistant import encoder, weights
+from assistant.answer import Answer
+from assistant.errors import AssistantError, InvalidInput, NotFound
+from assistant.question import Question, clean
+from assistant.service import Assistant
+from assistant.settings import Settings
+from evals.dataset import Item
+
+_TIMEOUT = 60.0  # seconds for one question
+
+
+class QuestionError(AssistantError):
+    """One question got no answer; the others may."""
+
+
+class Door(Protocol):
+    """Something that answers. Neither is told a question's language: the assistant has to see that for itself."""
+
+    def ask(self, item: Item) -> Answer:
+        """Return the answer.
+
+        Raises:
+            QuestionError: this question got none.
+            AssistantError: no question will get one.
+
+        """
+
+    def text(self, document_id: str, revision: str) -> str | None:
+        """Return a document's stored text at a revision, or None where there is none."""
+
+    def provenance(self) -> dict[str, Any]:
+        """Say what answers: corpus, model, weights, as far as it can be known."""
+
+
+class InProcess:
+    """The assistant in this process; nothing that is asked is kept in its record."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._assistant = Assistant.open(settings)
+        self._texts: dict[tuple[str, str], str | None] = {}
+
+    def ask(self, item: Item) -> Answer:
+        """Return the answer, as a conversation with the same earlier questions would get it."""
+        try:
+            history = tuple(clean(earlier) for earlier in item.history)
+            return self._assistant.chain.invoke(Question(clean(item.question), history, first=not history))
+        except AssistantError as error:
+            raise QuestionError(str(error)) from error
+        except Exception as error:
+            raise QuestionError(f"{type(error).__name__}: {error}") from error
+
+    def text(self, document_id: str, revision: str) -> str | None:
+        """Return a document's stored text."""
+        key = (document_id, revision)
+        if key not in self._texts:
+            try:
+                self._texts[key] = self._assistant.index.text(document_id, revision).text
+            except NotFound:
+                self._texts[key] = None
+        return self._texts[key]
+
+    def provenance(self) -> dict[str, Any]:
+        """Name corpus, model and weights by their hashes."""
+        index = self._assistant.index
+        revisions = "\n".join(f"{d.id} {d.revision}" for d in sorted(index.documents.values(), key=lambda d: d.id))
+        return {
+            "corpus": str(self._settings.corpus_dir),
+            "documents": len(index.documents),
+            "corpus_sha256": hashlib.sha256(revisions.encode()).hexdigest(),
+            "model": encoder.identity(self._settings),
+            "weights_sha256": sha256(Path(weights.__file__).with_name("weights.toml")),
+        }
+
+
+class OverHttp:
+    """A server that speaks the HTTP interface.
+
+    Raises:
+        InvalidInput: `url` is no address.
+        AssistantError: nobody answers there, or it is not ready.
+
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._texts: dict[tuple[str, str], str | None] = {}
+        try:
+            self._client = httpx.Client(base_url=self._url, timeout=_TIMEOUT)
+            ready = self._client.get("/readyz")
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise InvalidInput(f"The URL {url!r} cannot be used: write it as http://127.0.0.1:8000.") from error
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+        if ready.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise AssistantError(f"The server at {url} is not ready: {_detail(ready)}")
+        self._ready: dict[str, Any] = _object(ready) if ready.is_success else {}
+
+    def _unreachable(self, error: Exception) -> AssistantError:
+        return AssistantError(
+            f"Nobody answers at {self._url} ({type(error).__name__}): "
+            f"start the server ('assistant serve'), or check --url."
+        )
+
+    def ask(self, item: Item) -> Answer:
+        """Return the answer that the server gives."""
+        body = {"question": item.question, "history": list(item.history), "language": None}
+        try:
+            response = self._client.post("/api/v1/ask", json=body)
+        except httpx.ConnectError as error:
+            raise self._unreachable(error) from error
+        except httpx.HTTPError as error:
+            raise QuestionError(f"{type(error).__name__} over HTTP: {error}") from error
+        if not response.is_success:
+            raise QuestionError(f"HTTP {response.status_code}: {_detail(response)}")
+        try:
+            return Answer.model_validate_json(response.content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            raise QuestionError(f"What came back is no answer object: {where}: {first['msg']}.") from error
+
+    def text(self, document_id: str, revision: str) -> str | None:
+        """Return a document's stored text as the server gives it."""
+        key = (document_id, revision)
+        if key not in self._texts:
+            try:
+                response = self._client.get(
+                    f"/api/v1/sources/{quote(document_id, safe='')}", params={"revision": revision}
+                )
+            except httpx.HTTPError:
+                return None
+            found = _object(response).get("text") if response.is_success else None
+            self._texts[key] = found if isinstance(found, str) else None
+        return self._texts[key]
+
+    def provenance(self) -> dict[str, Any]:
+        """Say where it was asked, and what the server tells about its index."""
+        told: dict[str, Any] = {key: self._ready.get(key) for key in ("documents", "generation")}
+        return {"url": self._url, **told}
+
+
+def open_door(settings: Settings, url: str | None) -> Door:
+    """Return the door at `url`, or the one in this process."""
+    return OverHttp(url) if url else InProcess(settings)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        value = response.json()
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _detail(response: httpx.Response) -> str:
+    return str(_object(response).get("detail") or response.text[:200])

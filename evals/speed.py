@@ -1,0 +1,217 @@
+"""How fast the assistant is, and how much memory it takes: `python -m evals.speed [--url URL] [-n 100] [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+from rich.console import Console
+
+from assistant.errors import AssistantError
+from assistant.settings import Settings, load
+from evals.dataset import SETS, Item, read
+
+_READY = 60.0  # seconds that a server gets to be ready
+_ANSWER = 30.0  # seconds for one answer
+_STOP = 10.0  # seconds that a server gets to stop by itself
+_WARM_UP = 3
+_COLD_STARTS = 3
+
+
+def measure(url: str | None, n: int) -> dict[str, Any]:
+    """Return the figures: of the server at `url`, or of one that is started for this and stopped after it.
+
+    Raises:
+        AssistantError: there are not that many questions, or the server does not start, answer or go on answering.
+
+    """
+    questions = _questions(n)
+    if url:
+        return asked(url, questions)
+    with tempfile.TemporaryDirectory(prefix="assistant-speed-") as folder:
+        env = {**os.environ, **_apart(load(), Path(folder))}
+        with server(_command(), env) as (address, process, ready):
+            figures = {"ready_s": ready, **asked(address, questions), "resident_mb": resident(process.pid)}
+        return {**figures, "cold_ask_s": _cold_ask(_command(), env, questions[0])}
+
+
+def asked(url: str, questions: Sequence[Item]) -> dict[str, Any]:
+    """Ask one question after the other over one connection, and return how long the answers took."""
+    with httpx.Client(base_url=url.rstrip("/"), timeout=_ANSWER) as client:
+        for item in questions[-_WARM_UP:]:
+            _ask(client, item)
+        times = [_ask(client, item) for item in questions]
+    median, p95 = np.percentile(times, [50, 95])
+    return {"questions": len(times), "median_ms": round(float(median), 1), "p95_ms": round(float(p95), 1)}
+
+
+def _ask(client: httpx.Client, item: Item) -> float:
+    start = time.perf_counter()
+    try:
+        response = client.post("/api/v1/ask", json={"question": item.question, "history": list(item.history)})
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise AssistantError(f"The server at {client.base_url} gave no answer: {error}.") from error
+    elapsed = (time.perf_counter() - start) * 1000
+    if not response.is_success:
+        raise AssistantError(f"The server answered {item.id} with HTTP {response.status_code}: {response.text[:200]}")
+    return elapsed
+
+
+def _questions(n: int) -> list[Item]:
+    items = [item for path in sorted(SETS.glob("*.jsonl"), reverse=True) for item in read(path)]
+    different = list({item.question: item for item in items}.values())
+    if not 1 <= n <= len(different):
+        raise AssistantError(f"-n {n} cannot be used: the sets hold {len(different)} different questions.")
+    return different[:: len(different) // n][:n]
+
+
+def _command() -> list[str]:
+    script = Path(sys.executable).with_name("assistant")
+    if not script.exists():
+        raise AssistantError(f"There is no command {str(script)!r}: run 'make install' first, or give --url.")
+    return [str(script)]
+
+
+def _apart(settings: Settings, folder: Path) -> dict[str, str]:
+    """Return an environment with a copy of the index, so that what is asked here is not kept in the real record."""
+    if settings.database_url:
+        return {}
+    chroma, bm25 = settings.var_dir / "chroma", settings.var_dir / "bm25"
+    for source in (chroma, bm25):
+        if source.is_dir():
+            shutil.copytree(source, folder / source.name)
+    database = settings.var_dir / "assistant.db"
+    if database.exists():
+        with closing(sqlite3.connect(database)) as old, closing(sqlite3.connect(folder / database.name)) as new:
+            old.backup(new)
+    return {"ASSISTANT_VAR_DIR": str(folder), "ASSISTANT_MODEL_DIR": str(settings.model_dir)}
+
+
+@contextmanager
+def server(command: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+    """Run `command serve` on a free port; yields its address, the process and the seconds until it was ready.
+
+    Raises:
+        AssistantError: it ends, or is not ready in time; its last words are quoted.
+
+    """
+    port = _free_port()
+    with tempfile.TemporaryFile() as said:
+        start = time.perf_counter()
+        process = subprocess.Popen(  # noqa: S603 -- our own command
+            [*command, "serve", "--host", "127.0.0.1", "--port", str(port)], env=env, stdout=said, stderr=said
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            if not _ready(address, process):
+                said.seek(0)
+                words = said.read().decode(errors="replace").strip()[-600:]
+                raise AssistantError(f"The server was not ready within {_READY:.0f} s. Its last words: {words}")
+            yield address, process, round(time.perf_counter() - start, 2)
+        finally:
+            stop(process)
+
+
+def _ready(address: str, process: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + _READY
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/readyz", timeout=2).is_success:
+                return True
+        except httpx.HTTPError:
+            pass  # it does not listen yet
+        time.sleep(0.05)
+    return False
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a child, by force where it does not listen."""
+    process.terminate()
+    try:
+        process.wait(_STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def resident(pid: int) -> float | None:
+    """Return a process's resident memory in MB, or None where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return round(int(found[1]) * 1024 / 1e6, 1) if found else None
+
+
+def _cold_ask(command: Sequence[str], env: Mapping[str, str], item: Item) -> float:
+    """Return the median seconds of `assistant ask`, each time in a new process."""
+    times = []
+    for _ in range(_COLD_STARTS):
+        start = time.perf_counter()
+        done = subprocess.run(  # noqa: S603
+            [*command, "ask", item.question, "--json"], env=env, capture_output=True, timeout=_READY, check=False
+        )
+        times.append(time.perf_counter() - start)
+        if done.returncode:
+            raise AssistantError(f"'assistant ask' ended with {done.returncode}: {done.stderr.decode()[-300:].strip()}")
+    return round(float(np.median(times)), 2)
+
+
+_LABELS = {
+    "ready_s": "serve: ready after (s)",
+    "questions": "questions, one at a time over HTTP",
+    "median_ms": "  median (ms)",
+    "p95_ms": "  95th percentile (ms)",
+    "resident_mb": "serve: resident memory after them (MB)",
+    "cold_ask_s": f"ask: cold start, median of {_COLD_STARTS} (s)",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m evals.speed", description="Measure speed and memory.")
+    parser.add_argument("--url", help="a server that is running; without it one is started and stopped again")
+    parser.add_argument("-n", type=int, default=100, help="how many different questions to ask (100)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    given = parser.parse_args(arguments)
+    # Ended from outside, this still has a child to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        figures = measure(given.url, given.n)
+    except AssistantError as error:
+        Console(stderr=True, highlight=False).print(str(error), markup=False)
+        return error.exit_code
+    console = Console(highlight=False)
+    if given.json:
+        console.print(json.dumps(figures), soft_wrap=True, markup=False)
+    else:
+        for name, value in figures.items():
+            console.print(f"{_LABELS[name]:42} {'unknown' if value is None else value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""A follow-up is understood from its conversation, and is no way around a refusal."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from assistant.service import Assistant
+from assistant.standalone import is_follow_up, standalone
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "language", "expected"),
+    [
+        (["What is the rate for Norwegian partners?"], "And for Switzerland?", "en", "switzerland"),
+        (["Hoeveel cofinanciering krijgt een gemeente?"], "En voor een vzw?", "nl", "vzw"),
+        (["Kan een bedrijf meedoen?"], "En een universiteit?", "nl", "universiteit"),
+        (["When did the first call open?"], "And the second call?", "en", "second call"),
+    ],
+)
+def test_follow_up_takes_the_place_of_what_it_replaces(
+    history: list[str], question: str, language: str, expected: str
+) -> None:
+    completed = standalone(question, history, language)
+    assert expected in completed.lower()
+    assert len(completed) > len(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Hoeveel cofinanciering krijgt een gemeente in Vlaanderen?", "nl"),
+        ("Which documents must a lead partner upload with the application form?", "en"),
+    ],
+)
+def test_question_of_its_own_is_left_alone(question: str, language: str) -> None:
+    assert not is_follow_up(question, language)
+    assert standalone(question, ["Hoe lang duurt een project?"], language) == question
+
+
+def test_no_history_no_follow_up() -> None:
+    assert standalone("En voor Zwitserland?", [], "nl") == "En voor Zwitserland?"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "language", "fact"),
+    [
+        ("How much co-financing does a municipality get?", "And a non-profit organisation?", "en", "70%"),
+        ("Hoeveel cofinanciering krijgt een gemeente?", "En een vzw?", "nl", "70%"),
+    ],
+)
+def test_follow_up_is_answered_from_its_conversation(
+    assistant: Assistant, first: str, then: str, language: str, fact: str
+) -> None:
+    key = assistant.ask(first).conversation_id
+    answer = assistant.ask(then, conversation_id=key)
+    assert answer.conversation_id == key
+    assert (answer.status, answer.language) == ("answered", language)
+    assert fact in answer.text
+    assert any(note.code == "looked_for" for note in answer.notes)
+
+
+def test_history_of_the_caller_is_a_conversation_too(assistant: Assistant) -> None:
+    answer = assistant.ask("En een vzw?", history=["Hoeveel cofinanciering krijgt een gemeente?"])
+    assert answer.status == "answered"
+    assert "70%" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("refused", "then"),
+    [
+        ("Which football club won the cup in Madrid yesterday?", "And in Norway?"),
+        ("What is the best recipe for chocolate cake?", "And how long does that take?"),
+        ("Wie won gisteren de voetbalwedstrijd in Madrid?", "En waarom?"),
+    ],
+)
+def test_follow_up_does_not_bypass_refusal(assistant: Assistant, refused: str, then: str) -> None:
+    first = assistant.ask(refused)
+    assert first.status in {"unsupported", "off_topic"}
+    answer = assistant.ask(then, conversation_id=first.conversation_id)
+    assert answer.status in {"unsupported", "off_topic"}
+    assert answer.citations == ()
+
+
+def test_only_the_first_answer_says_that_it_is_automated(assistant: Assistant) -> None:
+    first = assistant.ask("How long does a project last?")
+    assert [note.code for note in first.notes].count("automated") == 1
+    for question in ("Who can be lead partner?", "thanks", "😀"):
+        later = assistant.ask(question, conversation_id=first.conversation_id)
+        assert "automated" not in {note.code for note in later.notes}
+
+
+@pytest.mark.parametrize("question", ["hello", "😀", "Which football club won the cup in Madrid?", "Combien dure un projet ?"])
+def test_every_first_answer_says_that_it_is_automated(assistant: Assistant, question: str) -> None:
+    assert "automated" in {note.code for note in assistant.ask(question).notes}
+
+
+def test_conversations_do_not_mix(assistant: Assistant) -> None:
+    assistant.ask("Hoeveel cofinanciering krijgt een gemeente?", conversation_id=str(uuid.uuid4()))
+    other = assistant.ask("En een vzw?", conversation_id=str(uuid.uuid4()))
+    assert "automated" in {note.code for note in other.notes}
+    assert "looked_for" not in {note.code for note in other.notes}
+
+
+@pytest.mark.parametrize("given", ["not-a-uuid", "' OR 1=1 --", "../../etc", ""])
+def test_conversation_id_that_is_none_starts_a_new_one(assistant: Assistant, given: str) -> None:
+    answer = assistant.ask("How long does a project last?", conversation_id=given)
+    assert str(uuid.UUID(answer.conversation_id)) == answer.conversation_id
+    assert "automated" in {note.code for note in answer.notes}
