@@ -56,6 +56,7 @@ class Signals:
     phrasing: float = 0.0
     bm25: float = 0.0
     coverage: float = 0.0
+    asked_coverage: float = 0.0
     other_language: float = 0.0
     other_period: float = 0.0
     superseded: float = 0.0
@@ -188,6 +189,7 @@ class HybridRetriever(BaseRetriever):
             phrasing=_scale(found.phrasing.get(passage.id, similarity)),
             bm25=found.bm25.get(passage.id, 0.0),
             coverage=_coverage(words, text, language, rarity),
+            asked_coverage=_coverage(words, "\n".join([text, *passage.asked]), language, rarity),
             other_language=float(not same),
             other_period=float(_other_period(period, query.period)),
             superseded=float(passage.superseded and not query.session),

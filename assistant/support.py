@@ -50,6 +50,7 @@ def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
         "phrasing": best.phrasing,
         "bm25": best.bm25,
         "coverage": best.coverage,
+        "asked_coverage": best.asked_coverage,
         "coverage_top3": sum(rarity[t] for t in query.terms if stands_in(t, found)) / total,
         "margin": top.score - (rest[4].score if len(rest) > 4 else 0.0),
         "runner_up": top.score - (rest[0].score if rest else 0.0),
@@ -66,7 +67,7 @@ def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
 
 
 _NAMES = (
-    "sentence passage phrasing bm25 coverage coverage_top3 margin runner_up unknown missing_number other_language "
+    "sentence passage phrasing bm25 coverage asked_coverage coverage_top3 margin runner_up unknown missing_number other_language "
     "other_period other_programme judgement national_rule short asks_amount no_amount asks_date no_date asks_contact no_contact"
 ).split()
 

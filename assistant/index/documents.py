@@ -47,7 +47,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Passage:
-    """The unit of context: a section, or a part of a long one, with the sentences in it."""
+    """The unit of context: a section, or a part of a long one, with its sentences and the phrasings that lead to it."""
 
     id: int
     document: Document
@@ -61,6 +61,7 @@ class Passage:
     superseded_by: tuple[str, ...]
     vector: str
     sentences: tuple[Sentence, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @property
     def superseded(self) -> bool:

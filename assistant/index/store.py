@@ -58,9 +58,13 @@ def build_sparse(connection: Connection) -> dict[str, SparseIndex]:
         )
         .order_by(passages.c.id)
     )
+    asked: dict[int, list[str]] = defaultdict(list)
+    for passage_id, question in connection.execute(select(phrasings.c.passage_id, phrasings.c.text)):
+        asked[passage_id].append(question)
     texts: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for row in connection.execute(query):
-        texts[row.audience, row.language].append((row.id, "\n".join([*row.headings, row.text])))
+        whole = "\n".join([*row.headings, row.text, *asked[row.id]])
+        texts[row.audience, row.language].append((row.id, whole))
     return {f"{audience}-{lang}": SparseIndex.build(lang, rows) for (audience, lang), rows in texts.items()}
 
 
@@ -209,9 +213,19 @@ class Index:
                 lead = (s.lead_start, s.lead_end, s.lead) if s.lead is not None else None
                 quote = whole[s.start - start : s.end - start]
                 inside[s.passage_id].append(Sentence(s.id, s.start, s.end, quote, s.vector, lead))
-        return [self._passage(row, inside[row["id"]]) for row in rows if row["document_id"] in self.documents]
+            asked: dict[int, list[str]] = defaultdict(list)
+            wanted = phrasings.c.passage_id.in_(ids)
+            for passage_id, question in connection.execute(
+                select(phrasings.c.passage_id, phrasings.c.text).where(wanted).order_by(phrasings.c.id)
+            ):
+                asked[passage_id].append(question)
+        return [
+            self._passage(row, inside[row["id"]], asked[row["id"]])
+            for row in rows
+            if row["document_id"] in self.documents
+        ]
 
-    def _passage(self, row: RowMapping, inside: list[Sentence]) -> Passage:
+    def _passage(self, row: RowMapping, inside: list[Sentence], asked: list[str]) -> Passage:
         document = self.documents[row["document_id"]]
         replaced = (*row["superseded_by"], *self._now.superseded.get(document.id, ()))
         return Passage(
@@ -227,6 +241,7 @@ class Index:
             replaced,
             row["vector"],
             tuple(inside),
+            tuple(asked),
         )
 
     def passage_at(self, target: str) -> Passage | None:

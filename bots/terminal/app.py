@@ -49,7 +49,7 @@ def assistant(
     Every setting is an environment variable that starts with ASSISTANT_, or a line in `.env`; 'assistant doctor' shows
     what is in use. Exit codes: 0 done (a refusal is an answer too), 1 problems, 2 wrong input, 3 not configured or
     nothing indexed, 4 not found, 5 another ingest is running.
-    """  # noqa: D301
+    """
 
 
 def main() -> None:

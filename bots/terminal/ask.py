@@ -37,7 +37,7 @@ def ask(
       assistant ask "Kan mijn bedrijf subsidie krijgen?"
       assistant ask --json "What is the co-financing rate for an NGO?"
       assistant ask
-    """  # noqa: D301
+    """
     from assistant.question import clean
 
     if question is None and not as_json:

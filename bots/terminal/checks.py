@@ -117,9 +117,8 @@ def _counts(connection: Connection) -> list[str]:
         .order_by(revisions.c.language)
     )
     found = [f"{count} documents in {name}" for name, count in connection.execute(language)]
-    for table in (passages, sentences, phrasings):
-        found.append(f"{connection.execute(select(func.count()).select_from(table)).scalar()} {table.name}")
-    return found
+    tables = (passages, sentences, phrasings)
+    return found + [f"{connection.execute(select(func.count()).select_from(t)).scalar()} {t.name}" for t in tables]
 
 
 def _vectors(settings: Settings, engine: Engine, state: IndexState) -> Check:
@@ -166,9 +165,7 @@ def _corpus(settings: Settings, engine: Engine | None) -> Check:
     if engine is not None:
         with engine.connect() as connection:
             for table in (documents, failures):
-                known |= {
-                    path: hashed for path, hashed in connection.execute(select(table.c.path, table.c.source_hash))
-                }
+                known |= dict(connection.execute(select(table.c.path, table.c.source_hash)).tuples().all())
     found = files.discover(folder, (), known)
     stale = [file.name for file in found if known.get(file.name) != files.read(file)[2]]
     gone = [name for name in known.keys() - {file.name for file in found} if not Path(name).is_absolute()]

@@ -17,7 +17,7 @@ def doctor(as_json: Json = False) -> None:
     \b
     Example:
       assistant doctor
-    """  # noqa: D301
+    """
     from assistant.settings import load
     from bots.terminal.checks import examine
 

@@ -44,7 +44,7 @@ def run(
     Examples:
       assistant eval run --dataset evals/sets/test-nl.jsonl --out var/evals/today
       assistant eval run --dataset questions.jsonl --corpus ~/manuals --out /tmp/manuals
-    """  # noqa: D301
+    """
     for path in datasets:
         if not path.is_file():
             raise InvalidInput(f"There is no test set {str(path)!r}: check the path.")

@@ -41,7 +41,7 @@ def ingest(
     Examples:
       assistant ingest
       assistant ingest ~/manuals/manual.md --dry-run
-    """  # noqa: D301
+    """
     given = paths or []
     for path in given:
         if not path.exists():
@@ -94,8 +94,8 @@ def _summary(report: Report) -> None:
     console.print(f"Documents: {counts}, {report.unchanged} unchanged.")
     if report.passages:
         console.print(
-            f"In what was read: {report.passages} passages, {report.sentences} sentences, {report.phrasings} phrasings; "
-            f"{report.embedded} texts embedded."
+            f"In what was read: {report.passages} passages, {report.sentences} sentences, {report.phrasings} phrasings."
+            f" Embedded: {report.embedded} texts."
         )
     if report.dry_run:
         console.print("Dry run: nothing was written.")

@@ -28,7 +28,7 @@ def serve(
     \b
     Example:
       assistant serve --port 8080
-    """  # noqa: D301
+    """
     listening = listen(host, port)
     import uvicorn
 

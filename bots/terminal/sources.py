@@ -26,7 +26,7 @@ def sources(ctx: typer.Context, as_json: Json = False) -> None:
       assistant sources
       assistant sources --json
       assistant sources show private-companies
-    """  # noqa: D301
+    """
     if ctx.invoked_subcommand is not None:
         return
     found = listing(_index())
@@ -56,7 +56,7 @@ def show(
     \b
     Example:
       assistant sources show private-companies
-    """  # noqa: D301
+    """
     write_text(_index().text(document_id, revision).text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from assistant.language import detect
@@ -61,7 +63,7 @@ def test_question_wins_from_the_page(assistant: Assistant, question: str, langua
     assert assistant.ask(question, language=language).language != language
 
 
-def test_other_language_is_used_where_the_own_one_says_nothing(workshop) -> None:  # type: ignore[no-untyped-def]
+def test_other_language_is_used_where_the_own_one_says_nothing(workshop: Any) -> None:
     workshop.write(
         "nl.md", "# Kilometers\n\n## Vergoeding\n\nDe kilometervergoeding van Interreg Europe bedraagt 0,42 euro.", id="km", language="nl"
     )

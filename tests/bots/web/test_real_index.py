@@ -13,12 +13,7 @@ from bots.web import create_app
 
 
 @pytest.fixture(scope="module")
-def real(request) -> Iterator[TestClient]:
-    pytest.importorskip("assistant.service")
-    try:
-        settings = request.getfixturevalue("settings")
-    except pytest.FixtureLookupError:
-        pytest.skip("tests/conftest.py has no fixture 'settings' yet")
+def real(settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings)) as client:
         for _ in range(40):
             if client.get("/readyz").status_code == 200:
