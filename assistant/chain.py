@@ -34,6 +34,7 @@ class Step:
     text: str
     query: Query | None = None
     candidates: tuple[Candidate, ...] = ()
+    gap: Candidate | None = None
     support: Support | None = None
     quotes: tuple[Quote, ...] = ()
 
@@ -100,15 +101,19 @@ class Way:
             with turn.timed("embed"):
                 query = self.retriever.query(step.text, turn.language)
             with turn.timed("retrieve"):
-                candidates = tuple(self.retriever.search(query))
-            steps.append(replace(step, query=query, candidates=candidates))
+                found = self.retriever.search(query)
+            candidates = tuple(c for c in found if not c.passage.unanswered)
+            gap = next((c for c in found if c.passage.unanswered), None)
+            steps.append(replace(step, query=query, candidates=candidates, gap=gap))
         return replace(turn, steps=tuple(steps))
 
     def support(self, turn: Turn) -> Turn:
         """Judge whether the candidates answer each question."""
         with turn.timed("support"):
             steps = tuple(
-                replace(step, support=support(step.query, step.candidates, self.index)) for step in turn.steps if step.query
+                replace(step, support=support(step.query, step.candidates, step.gap, self.index))
+                for step in turn.steps
+                if step.query
             )
         return replace(turn, steps=steps)
 
@@ -161,19 +166,18 @@ class Way:
             citations = [numbers.cite(quote) for quote in step.quotes]
             said = " ".join(f"{c.quote} [{c.number}]" for c in citations)
             return Part(question=step.asked, status="answered", text=said, citations=tuple(citations))
-        status, why = self._why(turn, step)
-        return Part(question=step.asked, status=status, reason=why, text=self._refusal(turn, status, why))
+        gap = _known_gap(step)
+        if gap is None and step.support and not step.support.related and not turn.foreign:
+            said = text(turn.language, "refusals.off_topic")
+            return Part(question=step.asked, status="off_topic", text=said)
+        why = reason(step.query, gap, turn.foreign) if step.query else "not_in_documentation"
+        return Part(question=step.asked, status="unsupported", reason=why, text=self._refusal(turn, why, gap))
 
-    def _why(self, turn: Turn, step: Step) -> tuple[Status, Reason | None]:
-        if step.support and not step.support.related and not turn.foreign:
-            return "off_topic", None
-        return "unsupported", reason(step.query, turn.foreign) if step.query else "not_in_documentation"
-
-    def _refusal(self, turn: Turn, status: Status, why: Reason | None) -> str:
-        if status == "off_topic":
-            return text(turn.language, "refusals.off_topic")
-        sentence = text(turn.language, f"refusals.{why}", contact=text(turn.language, "contacts.national"))
-        return sentence[:1].upper() + sentence[1:]
+    def _refusal(self, turn: Turn, why: Reason, gap: Candidate | None) -> str:
+        if gap is not None and gap.passage.document.language == turn.language:
+            return gap.passage.text
+        contact = text(turn.language, "contacts.national")
+        return text(turn.language, f"refusals.{why}", contact=contact, Contact=contact[:1].upper() + contact[1:])
 
     def _refuse(self, turn: Turn, parts: Sequence[Part]) -> Answer:
         first = next((part for part in parts if part.status == "unsupported"), parts[0])
@@ -197,7 +201,9 @@ class Way:
 
     def _contact(self, turn: Turn) -> Contact:
         return Contact(
-            role=text(turn.language, "contacts.national"), name=self.settings.contact_name, url=self.settings.contact_url
+            role=text(turn.language, "contacts.national"),
+            name=self.settings.contact_name,
+            url=self.settings.contact_url,
         )
 
     def _finish(self, turn: Turn, **values: object) -> Answer:
@@ -250,6 +256,13 @@ class _Numbers:
         made = cite(quote, len(self.citations) + 1, self.public_url)
         self.citations.append(made)
         return made
+
+
+def _known_gap(step: Step) -> Candidate | None:
+    """Return the gap that a question landed on: one nearer than anything that could answer it."""
+    gap = step.gap
+    nearer = gap is not None and (not step.candidates or gap.score > step.candidates[0].score)
+    return gap if nearer else None
 
 
 def _best(candidate: Candidate) -> Quote:

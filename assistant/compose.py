@@ -52,7 +52,10 @@ def _choose(query: Query, candidates: Sequence[Candidate]) -> list[Quote]:
     top = candidates[0]
     found: list[tuple[Candidate, ScoredSentence]] = []
     for candidate in candidates[:_MAX_QUOTES]:
-        if candidate.score < top.score - weights.passage_margin or candidate.signals.other_language != top.signals.other_language:
+        if (
+            candidate.score < top.score - weights.passage_margin
+            or candidate.signals.other_language != top.signals.other_language
+        ):
             break
         best = candidate.sentences[0]
         found.extend((candidate, s) for s in candidate.sentences if s.score >= best.score - weights.sentence_margin)

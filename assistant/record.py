@@ -78,5 +78,3 @@ def own_or_new(given: str | None) -> str:
         return str(uuid.UUID(given)) if given else str(uuid.uuid4())
     except ValueError:
         return str(uuid.uuid4())
-
-

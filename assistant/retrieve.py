@@ -176,7 +176,12 @@ class HybridRetriever(BaseRetriever):
         words = query.terms if same else ()
         rarity = self._rarities(query)
         sentences = tuple(
-            _scored(s, found.vectors.get(s.vector, 0.0), _coverage(words, f"{passage.headings[-1]} {s.text}", language, rarity), weights)
+            _scored(
+                s,
+                found.vectors.get(s.vector, 0.0),
+                _coverage(words, f"{passage.headings[-1]} {s.text}", language, rarity),
+                weights,
+            )
             for s in passage.sentences
         )
         text = "\n".join([*passage.headings, passage.text])

@@ -36,10 +36,10 @@ class Settings(BaseSettings):
     model_dir: RootedPath = Field(
         default_factory=lambda values: values["var_dir"] / "models", description="Folder of the bundled model's file."
     )
-    database_url: str = Field(
-        "", description="SQLAlchemy URL of the database; empty: a SQLite file in the var folder."
+    database_url: str = Field("", description="SQLAlchemy URL of the database; empty: a SQLite file in the var folder.")
+    chroma_url: str = Field(
+        "", description="URL of a Chroma server; empty: Chroma inside the process, in the var folder."
     )
-    chroma_url: str = Field("", description="URL of a Chroma server; empty: Chroma inside the process, in the var folder.")
     embedding_model: str = Field(
         BUNDLED_MODEL,
         description="`bundled`, or the name or folder of a sentence-transformers model; needs a new ingest.",
@@ -50,9 +50,7 @@ class Settings(BaseSettings):
     contact_name: str = Field(
         "VLAIO, National Contact Point Interreg", description="Who answers what the assistant cannot."
     )
-    contact_url: str = Field(
-        "https://www.interregeurope.eu/", description="Where that contact is found."
-    )
+    contact_url: str = Field("https://www.interregeurope.eu/", description="Where that contact is found.")
 
     @property
     def database(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from assistant.answer import Reason
 from assistant.index import Index
@@ -32,7 +33,7 @@ class Support:
     related: bool
 
 
-def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Features:
+def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Features:
     """Return what support is judged by, each about 0 to 1; all zero where nothing was found."""
     if not candidates:
         return dict.fromkeys(_NAMES, 0.0)
@@ -61,6 +62,7 @@ def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
         "other_programme": float(_hinted(query, "other_programme")),
         "judgement": float(_hinted(query, "judgement")),
         "national_rule": float(_hinted(query, "national_rule")),
+        "gap": max(-0.5, min(gap.score - top.score, 0.5)) if gap else -0.5,
         "short": float(len(query.terms) <= 1),
         **_kinds(query, top),
     }
@@ -68,7 +70,7 @@ def features(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
 
 _NAMES = (
     "sentence passage phrasing bm25 coverage asked_coverage coverage_top3 margin runner_up unknown missing_number other_language "
-    "other_period other_programme judgement national_rule short asks_amount no_amount asks_date no_date asks_contact no_contact"
+    "other_period other_programme judgement national_rule gap short asks_amount no_amount asks_date no_date asks_contact no_contact"
 ).split()
 
 
@@ -88,10 +90,10 @@ def _kinds(query: Query, top: Candidate) -> Features:
     return values | {f"no_{kind}": float(asked[kind] and not found) for kind, found in there.items()}
 
 
-def support(query: Query, candidates: Sequence[Candidate], index: Index) -> Support:
-    """Judge whether the candidates answer the question."""
+def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Support:
+    """Judge whether the candidates answer the question; `gap` is the nearest passage that names something unsaid."""
     weights = load_weights()
-    values = features(query, candidates, index)
+    values = features(query, candidates, gap, index)
     probability = weights.support.probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic.threshold
@@ -99,10 +101,12 @@ def support(query: Query, candidates: Sequence[Candidate], index: Index) -> Supp
     return Support(probability, on_topic, supported, related)
 
 
-def reason(query: Query, foreign: bool) -> Reason:
-    """Say why a question on the subject is not answered, as far as its own words tell."""
+def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
+    """Say why a question on the subject is not answered, as far as its own words or a known gap tell."""
     if foreign:
         return "other_language"
+    if gap is not None:
+        return cast(Reason, gap.passage.unanswered)
     for name in ("other_programme", "judgement", "national_rule"):
         if _hinted(query, name):
             return name  # type: ignore[return-value]

@@ -43,6 +43,9 @@ class Door(Protocol):
     def provenance(self) -> dict[str, Any]:
         """Say what answers: corpus, model, weights, as far as it can be known."""
 
+    def close(self) -> None:
+        """Let go of connections."""
+
 
 class InProcess:
     """The assistant in this process; nothing that is asked is kept in its record."""
@@ -71,6 +74,10 @@ class InProcess:
             except NotFound:
                 self._texts[key] = None
         return self._texts[key]
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self._assistant.index.engine.dispose()
 
     def provenance(self) -> dict[str, Any]:
         """Name corpus, model and weights by their hashes."""
@@ -103,8 +110,10 @@ class OverHttp:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise InvalidInput(f"The URL {url!r} cannot be used: write it as http://127.0.0.1:8000.") from error
         except httpx.TransportError as error:
+            self._client.close()
             raise self._unreachable(error) from error
         if ready.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            self._client.close()
             raise AssistantError(f"The server at {url} is not ready: {_detail(ready)}")
         self._ready: dict[str, Any] = _object(ready) if ready.is_success else {}
 
@@ -145,6 +154,10 @@ class OverHttp:
             found = _object(response).get("text") if response.is_success else None
             self._texts[key] = found if isinstance(found, str) else None
         return self._texts[key]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
 
     def provenance(self) -> dict[str, Any]:
         """Say where it was asked, and what the server tells about its index."""

@@ -32,6 +32,9 @@ from evals.matching import facts_found
 OTHER = SETS / "other-documents"
 _SHARPNESS = 10.0
 _PULL = 0.02
+# Shares of answerable questions that the thresholds may cost: a wrong refusal hands a person over to a person, and
+# a wrong answer misleads, but beyond these shares the assistant would be of little use.
+_REFUSED, _OFF_TOPIC = 0.08, 0.02
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Case:
     candidates: list[Candidate]
     right: list[bool]
     index: Index
+    gap: Candidate | None = None
     view: str = "as it is"
 
     @property
@@ -58,8 +62,10 @@ def collect(settings: Settings, items: Sequence[Item], index: Index) -> list[Cas
     for item in items:
         language = item.language or "en"
         query = retriever.query(standalone(item.question, item.history, language), language)
-        candidates = retriever.search(query)
-        cases.append(Case(item, query, candidates, [_right(item, c) for c in candidates], index))
+        found = retriever.search(query)
+        candidates = [c for c in found if not c.passage.unanswered]
+        gap = next((c for c in found if c.passage.unanswered), None)
+        cases.append(Case(item, query, candidates, [_right(item, c) for c in candidates], index, gap))
     return cases
 
 
@@ -72,22 +78,31 @@ def _right(item: Item, candidate: Candidate) -> bool:
 
 def without_phrasings(case: Case) -> Case:
     """Return the case as if the documents had no phrasings."""
-    plain = [replace(c, signals=replace(c.signals, phrasing=c.signals.sentence, asked_coverage=c.signals.coverage)) for c in case.candidates]
+    plain = [
+        replace(c, signals=replace(c.signals, phrasing=c.signals.sentence, asked_coverage=c.signals.coverage))
+        for c in case.candidates
+    ]
     return replace(case, candidates=plain, view="without phrasings")
 
 
 def without_answer(case: Case) -> Case:
     """Return the case with every passage taken away that holds a fact of the answer: a near miss."""
     facts = case.item.facts or ()
-    kept = [c for c, r in zip(case.candidates, case.right, strict=True) if not r and not facts_found(c.passage.text, facts)]
+    kept = [
+        c for c, r in zip(case.candidates, case.right, strict=True) if not r and not facts_found(c.passage.text, facts)
+    ]
     return replace(case, candidates=kept, right=[False] * len(kept), view="answer removed")
 
 
 def rescore(case: Case, retrieval: RetrievalWeights) -> Case:
     """Order the candidates by other weights."""
-    pairs = [(replace(c, score=retrieval.score(c.signals.__dict__)), r) for c, r in zip(case.candidates, case.right, strict=True)]
+    pairs = [
+        (replace(c, score=retrieval.score(c.signals.__dict__)), r)
+        for c, r in zip(case.candidates, case.right, strict=True)
+    ]
     pairs.sort(key=lambda pair: -pair[0].score)
-    return replace(case, candidates=[c for c, _ in pairs], right=[r for _, r in pairs])
+    gap = replace(case.gap, score=retrieval.score(case.gap.signals.__dict__)) if case.gap else None
+    return replace(case, gap=gap, candidates=[c for c, _ in pairs], right=[r for _, r in pairs])
 
 
 def fit_retrieval(cases: Sequence[Case], start: RetrievalWeights) -> RetrievalWeights:
@@ -122,29 +137,27 @@ def first_places(cases: Sequence[Case]) -> str:
 
 
 def fit_logistic(
-    cases: Sequence[Case], label: Callable[[Case], bool], groups: Sequence[str], report: Console, title: str
+    cases: Sequence[Case], label: Callable[[Case], bool], refused: float, report: Console, title: str
 ) -> Logistic:
-    """Fit a logistic regression; the threshold is the one with the best mean of both classes' F1, cross-validated."""
-    names = list(features(cases[0].query, [], cases[0].index))
-    values = np.array([list(features(c.query, c.candidates, c.index).values()) for c in cases])
+    """Fit a logistic regression; `refused` of the real questions that it should let through fall below its threshold.
+
+    The threshold is a quantile of cross-validated probabilities, both languages' wordings of a fact in the same fold.
+    """
+    names = list(features(cases[0].query, [], None, cases[0].index))
+    values = np.array([list(features(c.query, c.candidates, c.gap, c.index).values()) for c in cases])
     labels = np.array([label(case) for case in cases])
     model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=5000)
-    held_out = cross_val_predict(
-        model, values, labels, groups=np.array(groups), cv=GroupKFold(5), method="predict_proba"
-    )[:, 1]
+    groups = np.array([case.group for case in cases])
+    held_out = cross_val_predict(model, values, labels, groups=groups, cv=GroupKFold(5), method="predict_proba")[:, 1]
     real = np.array([case.view == "as it is" for case in cases])
-    threshold = max(np.arange(0.2, 0.81, 0.01), key=lambda t: _balance(held_out[real] >= t, labels[real]))
+    threshold = round(float(np.quantile(held_out[real & labels], refused)), 2)
+    below = held_out[real] < threshold
+    recall = (below & ~labels[real]).sum() / max((~labels[real]).sum(), 1)
+    precision = (below & ~labels[real]).sum() / max(below.sum(), 1)
+    report.print(f"{title}: held out, at {threshold:.2f}: refusals' precision {precision:.2f}, recall {recall:.2f}")
     model.fit(values, labels)
-    report.print(f"{title}: held-out balance of F1 {_balance(held_out[real] >= threshold, labels[real]):.3f} at {threshold:.2f}")
     coefficients = {name: round(float(c), 3) for name, c in zip(names, model.coef_[0], strict=True)}
-    return Logistic(intercept=round(float(model.intercept_[0]), 3), coefficients=coefficients, threshold=round(float(threshold), 2))
-
-
-def _balance(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
-    def f1(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-        return float(2 * (a & b).sum() / max(a.sum() + b.sum(), 1))
-
-    return (f1(said, true) + f1(~said, ~true)) / 2
+    return Logistic(intercept=round(float(model.intercept_[0]), 3), coefficients=coefficients, threshold=threshold)
 
 
 def main() -> None:
@@ -167,21 +180,29 @@ def main() -> None:
     near = [case for case in missing if case.candidates]
     training = [*everything, *near]
     support = fit_logistic(
-        training, lambda c: bool(c.item.answerable) and c.view != "answer removed", [c.group for c in training], report, "support"
+        training, lambda c: bool(c.item.answerable) and c.view != "answer removed", _REFUSED, report, "support"
     )
-    topic = fit_logistic(
-        everything, lambda c: c.item.reason != "off_topic", [c.group for c in everything], report, "topic"
-    )
+    topic = fit_logistic(everything, lambda c: c.item.reason != "off_topic", _OFF_TOPIC, report, "topic")
     _write(weights.load_weights().model_copy(update={"retrieval": retrieval, "support": support, "topic": topic}))
 
 
 def _write(fitted: weights.Weights) -> None:
-    lines = ["# Fitted by `python -m evals.calibrate` on the dev sets in evals/sets; compose by hand on the same sets.", ""]
+    lines = [
+        "# Fitted by `python -m evals.calibrate` on the dev sets in evals/sets; compose by hand on the same sets.",
+        "",
+    ]
     lines += ["[retrieval]", f"sentence_coverage = {fitted.retrieval.sentence_coverage}", "", "[retrieval.signals]"]
     lines += [f"{name} = {value}" for name, value in fitted.retrieval.signals.items()]
     for name in ("support", "topic"):
         model: Logistic = getattr(fitted, name)
-        lines += ["", f"[{name}]", f"intercept = {model.intercept}", f"threshold = {model.threshold}", "", f"[{name}.coefficients]"]
+        lines += [
+            "",
+            f"[{name}]",
+            f"intercept = {model.intercept}",
+            f"threshold = {model.threshold}",
+            "",
+            f"[{name}.coefficients]",
+        ]
         lines += [f"{key} = {value}" for key, value in model.coefficients.items()]
     lines += ["", "[compose]", *(f"{key} = {value}" for key, value in fitted.compose.model_dump().items()), ""]
     Path(weights.__file__).with_name("weights.toml").write_text("\n".join(lines), encoding="utf-8")

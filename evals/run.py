@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -53,13 +54,13 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
         raise InvalidDataset("No test set was given: name one with --dataset.")
     items = [item for path in datasets for item in read(path)]
     _writable(out)
-    door = open_door(settings_for(settings, corpus) if corpus is not None else settings, url)
     rows = []
-    for done, item in enumerate(items, 1):
-        rows.append(_ask(door, item))
-        if progress is not None:
-            progress(done, len(items))
-    summary = {**summarise(rows), "provenance": {**_provenance(datasets), **door.provenance()}}
+    with closing(open_door(settings_for(settings, corpus) if corpus is not None else settings, url)) as door:
+        for done, item in enumerate(items, 1):
+            rows.append(_ask(door, item))
+            if progress is not None:
+                progress(done, len(items))
+        summary = {**summarise(rows), "provenance": {**_provenance(datasets), **door.provenance()}}
     _write(out / "results.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     _write(out / "report.html", report.render(summary, rows))
     _write(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")

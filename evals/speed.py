@@ -53,7 +53,11 @@ def measure(url: str | None, n: int) -> dict[str, Any]:
 
 def asked(url: str, questions: Sequence[Item]) -> dict[str, Any]:
     """Ask one question after the other over one connection, and return how long the answers took."""
-    with httpx.Client(base_url=url.rstrip("/"), timeout=_ANSWER) as client:
+    try:
+        client = httpx.Client(base_url=url.rstrip("/"), timeout=_ANSWER)
+    except httpx.InvalidURL as error:
+        raise AssistantError(f"The URL {url!r} cannot be used: write it as http://127.0.0.1:8000.") from error
+    with client:
         for item in questions[-_WARM_UP:]:
             _ask(client, item)
         times = [_ask(client, item) for item in questions]
@@ -65,7 +69,7 @@ def _ask(client: httpx.Client, item: Item) -> float:
     start = time.perf_counter()
     try:
         response = client.post("/api/v1/ask", json={"question": item.question, "history": list(item.history)})
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except httpx.HTTPError as error:
         raise AssistantError(f"The server at {client.base_url} gave no answer: {error}.") from error
     elapsed = (time.perf_counter() - start) * 1000
     if not response.is_success:
@@ -122,7 +126,7 @@ def server(command: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[str
             if not _ready(address, process):
                 said.seek(0)
                 words = said.read().decode(errors="replace").strip()[-600:]
-                raise AssistantError(f"The server was not ready within {_READY:.0f} s. Its last words: {words}")
+                raise AssistantError(f"The server did not get ready. Its last words: {words or 'none'}")
             yield address, process, round(time.perf_counter() - start, 2)
         finally:
             stop(process)
@@ -202,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         figures = measure(given.url, given.n)
     except AssistantError as error:
-        Console(stderr=True, highlight=False).print(str(error), markup=False)
+        Console(stderr=True, highlight=False).print(str(error), markup=False, soft_wrap=True)
         return error.exit_code
     console = Console(highlight=False)
     if given.json:

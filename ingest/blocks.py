@@ -19,7 +19,8 @@ class Block:
     """A piece of plain text with its role.
 
     `level` is a heading's depth (1 to 6) or an item's nesting; `locator` is what a reader finds the place by, where the
-    format has one of its own (a slide, a page); `superseded_by` lists `document-id#slug` targets on a heading.
+    format has one of its own (a slide, a page). On a heading, `superseded_by` lists `document-id#slug` targets, and
+    `unanswered` is the reason for which the section names a gap: something that people ask and no document says.
     """
 
     kind: BlockKind
@@ -27,6 +28,7 @@ class Block:
     level: int = 0
     locator: str | None = None
     superseded_by: tuple[str, ...] = ()
+    unanswered: str | None = None
 
 
 @dataclass(frozen=True)

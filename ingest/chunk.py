@@ -9,7 +9,7 @@ from assistant.index import Heading
 from ingest.blocks import Block, slugify
 from ingest.sentences import spans
 
-RECIPE = 1  # goes up whenever the same file would give other passages or other embedded texts
+RECIPE = 2  # goes up whenever the same file would give other passages or other embedded texts
 MAX_TOKENS = 220  # of a passage with its heading path, in the embedding model's own tokens
 
 CountTokens = Callable[[str], int]
@@ -38,6 +38,7 @@ class PassageDraft:
     text: str
     source: str
     superseded_by: tuple[str, ...]
+    unanswered: str | None
     sentences: tuple[SentenceDraft, ...]
     embedded: str
 
@@ -57,6 +58,7 @@ class _Section:
     slug: str
     locator: str
     superseded_by: tuple[str, ...]
+    unanswered: str | None = None
     sentences: list[SentenceDraft] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
 
@@ -107,7 +109,8 @@ class _Layout:
         slug = self.path[-1][2] if self.path else ""
         locators = [b.locator for _, b, _ in self.path if b.locator]
         superseded = tuple(dict.fromkeys(target for _, b, _ in self.path for target in b.superseded_by))
-        return _Section(tuple(headings), slug, locators[-1] if locators else slug or "start", superseded)
+        unanswered = next((b.unanswered for _, b, _ in reversed(self.path) if b.unanswered), None)
+        return _Section(tuple(headings), slug, locators[-1] if locators else slug or "start", superseded, unanswered)
 
     def _sentences(self, block: Block, start: int, before: Block | None) -> None:
         if not self.sections:
@@ -160,6 +163,7 @@ def _passages(section: _Section, text: str, count_tokens: CountTokens) -> Iterat
             body,
             "; ".join(section.sources),
             section.superseded_by,
+            section.unanswered,
             tuple(replace(s, embedded=_embedded(section.headings, s)) for s in group),
             f"{path}\n{lead}{body}",
         )
@@ -170,9 +174,7 @@ def _embedded(headings: tuple[str, ...], sentence: SentenceDraft) -> str:
     return f"{headings[-1]}: {lead}{sentence.text}"
 
 
-def _groups(
-    sentences: Sequence[SentenceDraft], room: int, count_tokens: CountTokens
-) -> Iterator[list[SentenceDraft]]:
+def _groups(sentences: Sequence[SentenceDraft], room: int, count_tokens: CountTokens) -> Iterator[list[SentenceDraft]]:
     group: list[SentenceDraft] = []
     used = 0
     for sentence in sentences:

@@ -39,7 +39,9 @@ def discover(corpus: Path, given: Sequence[Path], known: Iterable[str]) -> list[
         for file in _inside(path) if path.is_dir() else [path]:
             if file.is_file() and not file.resolve().is_relative_to(corpus.resolve()):
                 resolved = file.resolve()
-                found.setdefault(resolved.as_posix(), File(resolved, resolved.as_posix(), root.resolve(), trusted=False))
+                found.setdefault(
+                    resolved.as_posix(), File(resolved, resolved.as_posix(), root.resolve(), trusted=False)
+                )
     return [found[name] for name in sorted(found)]
 
 

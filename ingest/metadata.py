@@ -61,4 +61,6 @@ def metadata_of(parsed: Parsed, path: Path, root: Path, guess_language: Any) -> 
     except ValidationError as error:
         first_error = error.errors()[0]
         name = ".".join(map(str, first_error["loc"]))
-        raise Unreadable(f"the front matter's {name}={first_error['input']!r} cannot be used: {first_error['msg']}") from error
+        raise Unreadable(
+            f"the front matter's {name}={first_error['input']!r} cannot be used: {first_error['msg']}"
+        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.index import Document
 from assistant.index.vectors import Kind
@@ -52,7 +52,9 @@ def prepare(file: File, data: bytes, asked: bytes, source_hash: str, count_token
     """
     parsed = loaders.load(file.path, data)
     meta = metadata_of(parsed, file.path, file.root, guess)
-    chunked = chunk(meta.title, meta.language, parsed.blocks, count_tokens)
+    # Only the corpus folder may say that something replaces a section, or that a section names a gap.
+    blocks = parsed.blocks if file.trusted else [replace(b, superseded_by=(), unanswered=None) for b in parsed.blocks]
+    chunked = chunk(meta.title, meta.language, blocks, count_tokens)
     questions, problem = _attach(asked, chunked) if asked else ({}, None)
     return Prepared(file, source_hash, _document(meta, chunked, file.trusted), chunked, questions, problem)
 

@@ -90,7 +90,9 @@ def ingest(
         with FileLock(settings.var_dir / "ingest.lock", timeout=0):
             return _ingest(settings, paths, dry_run, prune, watcher or Watcher())
     except Timeout as error:
-        raise IngestBusy("Another ingest is running over this index: wait until it has ended, then run this again.") from error
+        raise IngestBusy(
+            "Another ingest is running over this index: wait until it has ended, then run this again."
+        ) from error
 
 
 def _ingest(settings: Settings, paths: Sequence[Path], dry_run: bool, prune: bool, watcher: Watcher) -> Report:
@@ -280,6 +282,7 @@ def _insert_passage(connection: Connection, document: Prepared, ordinal: int, pa
             text=passage.text,
             source=passage.source,
             superseded_by=list(passage.superseded_by),
+            unanswered=passage.unanswered,
             vector=vector_key(passage.embedded),
         )
     )

@@ -47,7 +47,11 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Passage:
-    """The unit of context: a section, or a part of a long one, with its sentences and the phrasings that lead to it."""
+    """The unit of context: a section, or a part of a long one, with its sentences and the phrasings that lead to it.
+
+    `unanswered` is set where the passage names a gap, something that people ask and no document says: the reason for which
+    a question that lands there is refused.
+    """
 
     id: int
     document: Document
@@ -62,6 +66,7 @@ class Passage:
     vector: str
     sentences: tuple[Sentence, ...] = ()
     asked: tuple[str, ...] = ()
+    unanswered: str | None = None
 
     @property
     def superseded(self) -> bool:

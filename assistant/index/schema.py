@@ -57,6 +57,7 @@ passages = Table(
     Column("text", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("superseded_by", JSON, nullable=False),
+    Column("unanswered", String(40)),
     Column("vector", String(64), nullable=False, index=True),
 )
 

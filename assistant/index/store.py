@@ -26,7 +26,11 @@ PUBLIC = ("public",)
 _META = [c for c in revisions.c if c.name not in {"text", "outline"}]
 # What was read lately is kept in memory, up to about 15 MB of vectors and 20 MB of text.
 _KEPT_VECTORS, _KEPT_PASSAGES = 10_000, 5_000
-_LINKS: dict[Kind, Any] = {"passage": passages.c.id, "sentence": sentences.c.passage_id, "phrasing": phrasings.c.passage_id}
+_LINKS: dict[Kind, Any] = {
+    "passage": passages.c.id,
+    "sentence": sentences.c.passage_id,
+    "phrasing": phrasings.c.passage_id,
+}
 
 
 def bm25_folder(settings: Settings, generation: int) -> Path:
@@ -53,9 +57,7 @@ def build_sparse(connection: Connection) -> dict[str, SparseIndex]:
     query = (
         select(passages.c.id, passages.c.headings, passages.c.text, revisions.c.audience, revisions.c.language)
         .join(documents, documents.c.id == passages.c.document_id)
-        .join(
-            revisions, (documents.c.id == revisions.c.document_id) & (documents.c.revision == revisions.c.revision)
-        )
+        .join(revisions, (documents.c.id == revisions.c.document_id) & (documents.c.revision == revisions.c.revision))
         .order_by(passages.c.id)
     )
     asked: dict[int, list[str]] = defaultdict(list)
@@ -242,6 +244,7 @@ class Index:
             row["vector"],
             tuple(inside),
             tuple(asked),
+            row["unanswered"],
         )
 
     def passage_at(self, target: str) -> Passage | None:
@@ -269,7 +272,11 @@ class Index:
         with self.engine.connect() as connection:
             row = connection.execute(query.where(revisions.c.revision == wanted)).mappings().first()
         if row is None:
-            what = f"revision {revision!r} of document {document_id!r}" if revision and now else f"document {document_id!r}"
+            what = (
+                f"revision {revision!r} of document {document_id!r}"
+                if revision and now
+                else f"document {document_id!r}"
+            )
             raise NotFound(f"There is no {what} here: 'assistant sources' lists what there is.")
         outline = tuple(Heading(**heading) for heading in row["outline"])
         return StoredText(document_of(row), row["text"], outline, bool(now and now.revision == wanted))

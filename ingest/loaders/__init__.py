@@ -8,7 +8,11 @@ from pathlib import Path
 from ingest.blocks import Parsed, Unreadable
 from ingest.loaders import markdown, plaintext
 
-LOADERS: dict[str, Callable[[bytes], Parsed]] = {".md": markdown.load, ".markdown": markdown.load, ".txt": plaintext.load}
+LOADERS: dict[str, Callable[[bytes], Parsed]] = {
+    ".md": markdown.load,
+    ".markdown": markdown.load,
+    ".txt": plaintext.load,
+}
 
 MAX_BYTES = 20_000_000
 _MAX_LINE = 200_000
@@ -25,10 +29,12 @@ def load(path: Path, data: bytes) -> Parsed:
     if loader is None:
         raise Unreadable(f"files of type {path.suffix or '(none)'} cannot be read; known are {', '.join(LOADERS)}")
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"the file is {len(data) / 1e6:.0f} MB large; at most {MAX_BYTES / 1e6:.0f} MB can be read")
+        raise Unreadable(f"the file is larger than {MAX_BYTES / 1e6:.0f} MB, the most that can be read")
     longest = max(map(len, data.split(b"\n")), default=0)
     if longest > _MAX_LINE:
-        raise Unreadable(f"a line of {longest:,} bytes is no text that somebody wrote; at most {_MAX_LINE:,} can be read")
+        raise Unreadable(
+            f"a line of {longest:,} bytes is no text that somebody wrote; at most {_MAX_LINE:,} can be read"
+        )
     parsed = loader(data)
     if not any(block.kind != "heading" and block.kind != "source" for block in parsed.blocks):
         raise Unreadable("the file holds no text")

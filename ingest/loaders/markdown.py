@@ -2,19 +2,21 @@
 
 Besides what Markdown has: a paragraph that begins with "Source:" or "Bron:" names the source of what stands above it and is
 no part of the text; `<!-- superseded_by: document-id#slug -->` below a heading says that something newer replaced that
-section; a heading that begins with "Slide 12" gives its sections the locator "slide 12".
+section; `<!-- unanswered: reason -->` says that the section names a gap and is never quoted as an answer; a heading that begins with "Slide 12" gives its sections the locator "slide 12".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from assistant.answer import Reason
 from ingest.blocks import Block, Parsed, Unreadable
 from ingest.loaders.decoding import decode
 
@@ -22,7 +24,8 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _SOURCE = re.compile(r"(?:Sources?|Bron(?:nen)?)\s*:\s*(.+)", re.DOTALL)
 _SLIDE = re.compile(r"(?:slide|dia)\s+(\d+)\b", re.IGNORECASE)
-_DIRECTIVE = re.compile(r"<!--\s*superseded_by:\s*([^>]+?)\s*-->")
+_SUPERSEDED = re.compile(r"<!--\s*superseded_by:\s*([^>]+?)\s*-->")
+_UNANSWERED = re.compile(r"<!--\s*unanswered:\s*([a-z_]+)\s*-->")
 
 
 def load(data: bytes) -> Parsed:
@@ -105,17 +108,25 @@ class _Walk:
             self.blocks.append(Block("paragraph", text))
 
     def directive(self, html: str) -> None:
-        match = _DIRECTIVE.search(html)
-        if match and self.blocks and self.blocks[-1].kind == "heading":
-            last = self.blocks.pop()
-            targets = tuple(target.strip() for target in match[1].split(",") if target.strip())
-            self.blocks.append(Block("heading", last.text, last.level, last.locator, targets))
+        if not self.blocks or self.blocks[-1].kind != "heading":
+            return
+        superseded, unanswered = _SUPERSEDED.search(html), _UNANSWERED.search(html)
+        if superseded:
+            targets = tuple(target.strip() for target in superseded[1].split(",") if target.strip())
+            self.blocks[-1] = replace(self.blocks[-1], superseded_by=targets)
+        if unanswered:
+            known = unanswered[1] if unanswered[1] in get_args(Reason) else "not_in_documentation"
+            self.blocks[-1] = replace(self.blocks[-1], unanswered=known)
 
     def row(self) -> None:
         if not self.columns:
             self.columns = self.cells
         else:
-            named = [f"{name}: {cell}" if name else cell for name, cell in zip(self.columns, self.cells, strict=False) if cell]
+            named = [
+                f"{name}: {cell}" if name else cell
+                for name, cell in zip(self.columns, self.cells, strict=False)
+                if cell
+            ]
             if named:
                 self.blocks.append(Block("row", "; ".join(named)))
         self.cells = []

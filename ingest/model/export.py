@@ -41,7 +41,11 @@ def export_onnx(folder: Path, target: Path) -> None:
     encoder: Any = SentenceTransformer(str(folder))[0].auto_model
     ids = torch.tensor([[0, 41, 1294, 12, 2], [0, 41, 12, 2, 1]])
     inputs = (ids, (ids != 1).long())
-    axes = {"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}, "embedding": {0: "batch"}}
+    axes = {
+        "input_ids": {0: "batch", 1: "tokens"},
+        "attention_mask": {0: "batch", 1: "tokens"},
+        "embedding": {0: "batch"},
+    }
     full = target.with_suffix(".fp32.onnx")
     with warnings.catch_warnings():
         # The tracing exporter is deprecated; the newer one writes a graph that quantize_dynamic leaves in fp32.

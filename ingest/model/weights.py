@@ -124,8 +124,6 @@ def read(path: Path) -> Weights:
         name = reader.skip(reader.take("H")[0]).decode()
         _dtype, _count, offset, size = reader.take("BIQQ")
         directory[name] = (offset, size)
-    pieces = [
-        (blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)
-    ]
+    pieces = [(blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)]
     special = {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
     return Weights(Shape(*sizes, epsilon), pieces, special, data, directory)

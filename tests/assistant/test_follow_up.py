@@ -91,7 +91,9 @@ def test_only_the_first_answer_says_that_it_is_automated(assistant: Assistant) -
         assert "automated" not in {note.code for note in later.notes}
 
 
-@pytest.mark.parametrize("question", ["hello", "😀", "Which football club won the cup in Madrid?", "Combien dure un projet ?"])
+@pytest.mark.parametrize(
+    "question", ["hello", "😀", "Which football club won the cup in Madrid?", "Combien dure un projet ?"]
+)
 def test_every_first_answer_says_that_it_is_automated(assistant: Assistant, question: str) -> None:
     assert "automated" in {note.code for note in assistant.ask(question).notes}
 

@@ -58,16 +58,23 @@ def test_conversation_decides_where_the_words_do_not() -> None:
     assert detect("CECI?", history=["Hoe lang duurt een project?"]).language == "nl"
 
 
-@pytest.mark.parametrize(("question", "language"), [("Can my company get funding?", "nl"), ("Kan mijn bedrijf geld krijgen?", "en")])
+@pytest.mark.parametrize(
+    ("question", "language"), [("Can my company get funding?", "nl"), ("Kan mijn bedrijf geld krijgen?", "en")]
+)
 def test_question_wins_from_the_page(assistant: Assistant, question: str, language: str) -> None:
     assert assistant.ask(question, language=language).language != language
 
 
 def test_other_language_is_used_where_the_own_one_says_nothing(workshop: Any) -> None:
     workshop.write(
-        "nl.md", "# Kilometers\n\n## Vergoeding\n\nDe kilometervergoeding van Interreg Europe bedraagt 0,42 euro.", id="km", language="nl"
+        "nl.md",
+        "# Kilometers\n\n## Vergoeding\n\nDe kilometervergoeding van Interreg Europe bedraagt 0,42 euro.",
+        id="km",
+        language="nl",
     )
-    workshop.write("nl.asked.yaml", "vergoeding:\n- Hoeveel krijg ik per kilometer?\n- How much do I get for a kilometre?\n")
+    workshop.write(
+        "nl.asked.yaml", "vergoeding:\n- Hoeveel krijg ik per kilometer?\n- How much do I get for a kilometre?\n"
+    )
     workshop.ingest()
     answer = workshop.ask("How much do I get for a kilometre?")
     assert answer.language == "en"

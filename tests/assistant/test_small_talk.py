@@ -34,6 +34,7 @@ SAID = [
     ("wellbeing", "nl", "Hoe gaat het?"),
     ("wellbeing", "en", "How are you"),
 ]
+IN_BOTH = {"thanks"}
 
 
 @pytest.mark.parametrize(("kind", "language", "said"), SAID)
@@ -44,11 +45,8 @@ def test_small_talk_gets_a_reply_and_no_quote(assistant: Assistant, kind: str, l
     assert answer.citations == answer.near_misses == ()
 
 
-@pytest.mark.parametrize(("kind", "language", "said"), SAID)
-def test_small_talk_is_answered_in_its_own_language(assistant: Assistant, kind: str, language: str, said: str) -> None:
-    other = "en" if language == "nl" else "nl"
-    if route(said, other).language == other:
-        pytest.skip("the same words in both languages")
+@pytest.mark.parametrize(("language", "said"), [(language, said) for _, language, said in SAID if said not in IN_BOTH])
+def test_small_talk_is_answered_in_its_own_language(assistant: Assistant, language: str, said: str) -> None:
     assert assistant.ask(said).language == language
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def house(module_workshop: Any) -> Iterator[Any]:
+def house(module_workshop: Any) -> Any:
     module_workshop.write(
         "internal.md",
         f"# Internal safe\n\n## Password\n\n{SECRET}\n\nOnly staff may open it.",
@@ -38,7 +37,7 @@ def house(module_workshop: Any) -> Iterator[Any]:
         "public.md", "# Safe\n\n## Safe\n\nThe joint secretariat in Lille has a safe.", id="public-safe", language="en"
     )
     module_workshop.ingest()
-    yield module_workshop
+    return module_workshop
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,9 @@ def test_staff_text_is_not_there_for_a_public_door(doors: dict[str, Assistant]) 
 
 
 def test_staff_words_are_in_no_public_list(doors: dict[str, Assistant]) -> None:
-    assert not any("kwartelei" in term for index in doors["public"].index.sparse("en") for term in index.document_frequency)
+    assert not any(
+        "kwartelei" in term for index in doors["public"].index.sparse("en") for term in index.document_frequency
+    )
 
 
 def test_staff_document_does_not_change_public_ones(doors: dict[str, Assistant]) -> None:
@@ -104,11 +105,22 @@ def test_document_that_becomes_internal_leaves_the_public_door(workshop: Any) ->
     workshop.write("fee.md", text, id="fee", language="en")
     workshop.ingest()
     public = workshop.index()
-    revision = public.documents["fee"].revision
-    assert public.text("fee", revision).text
+    assert public.text("fee").text
     workshop.write("fee.md", text, id="fee", language="en", audience="staff")
     workshop.ingest()
     public.refresh()
     assert "fee" not in public.documents
     assert workshop.stored("public", "sentence") == set()
     workshop.check_vectors(exact=True)
+
+
+@pytest.mark.xfail(reason="a revision is judged by the audience that it had, not by the one that the document has now")
+def test_old_text_of_a_document_that_became_internal_is_internal(workshop: Any) -> None:
+    text = "# Fee\n\n## Fee\n\nThe fee is 12 euro."
+    workshop.write("fee.md", text, id="fee", language="en")
+    workshop.ingest()
+    revision = workshop.index().documents["fee"].revision
+    workshop.write("fee.md", text, id="fee", language="en", audience="staff")
+    workshop.ingest()
+    with pytest.raises(NotFound):
+        workshop.index().text("fee", revision)

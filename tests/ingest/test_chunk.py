@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,9 @@ from ingest.blocks import Block
 from ingest.chunk import MAX_TOKENS, Chunked, chunk
 
 WORDS = ("partner", "programma", "subsidie", "co-financing", "o.a.", "Gent", "80", "the", "nr.", "5", "project", "é")
-sentence = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(lambda words: " ".join(words).capitalize() + ".")
+sentence = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(
+    lambda words: " ".join(words).capitalize() + "."
+)
 paragraph = st.lists(sentence, min_size=1, max_size=9).map(" ".join)
 block = st.one_of(
     st.builds(
@@ -59,7 +62,7 @@ def test_spans_slice_back(blocks: list[Block]) -> None:
 def test_passages_hold_every_sentence_once_and_in_order(blocks: list[Block]) -> None:
     made = chunked(blocks)
     sentences = [s for passage in made.passages for s in passage.sentences]
-    assert all(before.end <= after.start for before, after in zip(sentences, sentences[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(sentences))
     said = " ".join(b.text for b in blocks if b.kind not in {"heading", "source"})
     assert " ".join(s.text for s in sentences).split() == said.split()
 
@@ -108,7 +111,7 @@ def test_limit_is_in_the_models_own_tokens(loaded: Encoder) -> None:
 
 
 def test_sentence_beyond_the_limit_is_a_passage_of_its_own() -> None:
-    long = " ".join(["woord"] * 500) + "."
+    long = " ".join(["Woord"] * 500) + "."
     made = chunked([Block("paragraph", f"Kort. {long} Ook kort.")])
     assert [len(p.sentences) for p in made.passages] == [1, 1, 1]
     assert made.passages[1].text.split() == long.split()

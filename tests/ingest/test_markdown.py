@@ -13,14 +13,18 @@ def blocks(text: str) -> list[Block]:
 
 
 def test_front_matter_stays_the_text_that_stands_there() -> None:
-    parsed = load(b"---\nid: a\ndate: 2024-12\nvalid_from: 2021\nperiod: 2021-2027\nsupersedes: [b, c]\nyes: no\n---\n\nText.\n")
+    parsed = load(
+        b"---\nid: a\ndate: 2024-12\nvalid_from: 2021\nperiod: 2021-2027\nsupersedes: [b, c]\nyes: no\n---\n\nText."
+    )
     assert parsed.metadata == {
-        "id": "a", "date": "2024-12", "valid_from": "2021", "period": "2021-2027", "supersedes": ["b", "c"], "yes": "no",
+        "id": "a", "date": "2024-12", "valid_from": "2021", "period": "2021-2027", "supersedes": ["b", "c"], "yes": "no"
     }  # fmt: skip
     assert parsed.blocks == [Block("paragraph", "Text.")]
 
 
-@pytest.mark.parametrize("data", [b"\xef\xbb\xbf---\nid: a\n---\nText.", b"---\r\nid: a\r\n---\r\nText.", b"---\nid: a\n...\nText."])
+@pytest.mark.parametrize(
+    "data", [b"\xef\xbb\xbf---\nid: a\n---\nText.", b"---\r\nid: a\r\n---\r\nText.", b"---\nid: a\n...\nText."]
+)
 def test_front_matter_of_other_editors(data: bytes) -> None:
     parsed = load(data)
     assert parsed.metadata == {"id": "a"}
@@ -80,7 +84,9 @@ def test_second_table_has_columns_of_its_own() -> None:
 
 
 def test_nested_list_keeps_its_depth() -> None:
-    found = blocks("Who:\n\n- cities;\n  - large ones;\n  - small ones;\n- provinces:\n\n  all of them.\n\n1. first\n2. second\n")
+    found = blocks(
+        "Who:\n\n- cities;\n  - large ones;\n  - small ones;\n- provinces:\n\n  all of them.\n\n1. first\n2. second\n"
+    )
     assert found == [
         Block("paragraph", "Who:"),
         Block("item", "cities;", 1),
@@ -92,7 +98,9 @@ def test_nested_list_keeps_its_depth() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["Source: manual, § 3.2", "*Source: manual, § 3.2*", "Bron: manual, § 3.2", "Bronnen: manual, § 3.2"])
+@pytest.mark.parametrize(
+    "line", ["Source: manual, § 3.2", "*Source: manual, § 3.2*", "Bron: manual, § 3.2", "Bronnen: manual, § 3.2"]
+)
 def test_source_line_is_a_source(line: str) -> None:
     assert blocks(f"Text.\n\n{line}\n") == [Block("paragraph", "Text."), Block("source", "manual, § 3.2")]
 
@@ -109,13 +117,21 @@ def test_comment_below_a_heading_says_what_replaced_it(gap: str) -> None:
     assert second == Block("paragraph", "Old text.")
 
 
+@pytest.mark.parametrize(("reason", "kept"), [("national_rule", "national_rule"), ("whatever", "not_in_documentation")])
+def test_comment_below_a_heading_says_that_nothing_answers_it(reason: str, kept: str) -> None:
+    first, second = blocks(f"## Rate\n<!-- unanswered: {reason} -->\n\nNobody says.\n")
+    assert (first.unanswered, second.unanswered) == (kept, None)
+
+
 def test_other_comments_and_html_are_dropped() -> None:
     found = blocks("Text.\n\n<!-- superseded_by: a#b -->\n\n<script>alert(1)</script>\n\n<!-- note -->\n\nMore.")
     assert found == [Block("paragraph", "Text."), Block("paragraph", "More.")]
 
 
 def test_slide_is_the_place_of_what_is_below_it() -> None:
-    found = blocks("# Talk\n\n## Slide 1: Aim\n\n### Detail\n\n## Dia 2 Doel\n\n## Slideshow\n\n# Slide 12\n\n## Below\n")
+    found = blocks(
+        "# Talk\n\n## Slide 1: Aim\n\n### Detail\n\n## Dia 2 Doel\n\n## Slideshow\n\n# Slide 12\n\n## Below\n"
+    )
     assert [b.locator for b in found] == [None, "slide 1", "slide 1", "slide 2", None, "slide 12", "slide 12"]
 
 

@@ -15,7 +15,7 @@ ROOT = Path("/corpus")
 BASE = {"id": "a-1", "title": "A title", "language": "en"}
 
 
-def metadata(values: dict[str, Any], path: str = "nl/Mijn  Stuk.md", blocks: tuple[Block, ...] = ()) -> Metadata:
+def metadata(values: dict[str, Any], path: str = "nl/mijn_stuk.md", blocks: tuple[Block, ...] = ()) -> Metadata:
     return metadata_of(Parsed(values, list(blocks)), ROOT / path, ROOT, guess)
 
 

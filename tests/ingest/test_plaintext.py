@@ -10,7 +10,10 @@ from ingest.loaders.plaintext import load
 
 def test_empty_lines_part_paragraphs() -> None:
     text = "A line\nthat goes on.\n\n  \n\nAnother\r\n  paragraph.\n"
-    assert load(text.encode()).blocks == [Block("paragraph", "A line that goes on."), Block("paragraph", "Another paragraph.")]
+    assert load(text.encode()).blocks == [
+        Block("paragraph", "A line that goes on."),
+        Block("paragraph", "Another paragraph."),
+    ]
 
 
 @pytest.mark.parametrize("bullet", ["-", "*", "•", "–", "1.", "2)"])

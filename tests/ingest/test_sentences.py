@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def test_sentences_are_counted_right(text: str, language: str, count: int) -> No
 def test_no_word_of_a_text_is_lost(text: str, language: str) -> None:
     found = spans(text, language)
     assert all(0 <= start < end <= len(text) for start, end in found)
-    assert all(before[1] <= after[0] for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(found))
     assert all(text[start:end] == text[start:end].strip() for start, end in found)
     covered = {i for start, end in found for i in range(start, end)}
     assert not [c for i, c in enumerate(text) if i not in covered and not c.isspace()]

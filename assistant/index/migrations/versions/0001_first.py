@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("superseded_by", sa.JSON, nullable=False),
+        sa.Column("unanswered", sa.String(40)),
         sa.Column("vector", sa.String(64), nullable=False),
     )
     op.create_index("ix_passages_document_id", "passages", ["document_id"])
@@ -92,7 +93,9 @@ def upgrade() -> None:
     op.create_table(
         "answers",
         sa.Column("id", sa.String(36), primary_key=True),
-        sa.Column("conversation_id", sa.String(36), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "conversation_id", sa.String(36), sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False
+        ),
         sa.Column("question", sa.Text, nullable=False),
         sa.Column("answer", sa.JSON, nullable=False),
         sa.Column("latency_ms", sa.Float, nullable=False),

@@ -1,0 +1,63 @@
+# `make` or `make help` lists what can be made.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# PyTorch's own index serves the CPU build; without it the package index may answer with gigabytes of CUDA.
+TORCH ?= torch==2.13.0
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+.PHONY: help install serve ingest test check format eval lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: $(VENV)/installed ## make .venv, install everything, prepare the embedding model (about 5 minutes, once)
+	@$(BIN)/python -m ingest.model
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' || { echo "Python 3.11 to 3.13 is needed: apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@.ci/install-torch $(BIN)/python '$(TORCH)' '$(TORCH_INDEX)'
+	@echo "Installing the packages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+serve: install ingest ## install and ingest what is needed, then serve on http://127.0.0.1:8000
+	@$(BIN)/assistant serve --host $(HOST) --port $(PORT)
+
+ingest: install ## bring the index in line with corpus/
+	@$(BIN)/assistant ingest
+
+check: $(VENV)/installed-test ## lint, types, and the walls between the rooms
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: install $(VENV)/installed-test check ## everything: check, then all tests (browser tests need Debian's chromium)
+	@command -v chromium >/dev/null || { echo "Chromium is missing, trying: apt-get install chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+	$(BIN)/python -m pytest
+
+eval: install ingest ## ask the test sets and write figures and a report to var/evals/report
+	$(BIN)/assistant eval run --dataset evals/sets/test-nl.jsonl --dataset evals/sets/test-en.jsonl --out var/evals/report
+
+format: $(VENV)/installed-test ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/installed-test ## write constraints.txt from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | grep -viE '^(torch|triton|nvidia-)' > constraints.txt
+
+clean: ## remove the environment, caches and the prepared model; never the database
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info var/models var/evals
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

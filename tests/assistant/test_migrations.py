@@ -1,0 +1,78 @@
+"""The migrations make the tables that the code reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from assistant.index import database
+from assistant.index.database import HEAD, IndexState, connect, read_state, write_state
+from assistant.index.schema import metadata
+
+VERSIONS = Path(database.__file__).parent / "migrations" / "versions"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return connect(f"sqlite:///{tmp_path / 'new' / 'x.db'}")
+
+
+def test_head_is_the_newest_file() -> None:
+    files = {path.name.split("_")[0]: path.read_text(encoding="utf-8") for path in VERSIONS.glob("[0-9]*.py")}
+    assert max(files) == HEAD
+    for number, source in files.items():
+        assert re.search(rf'^revision = "{number}"$', source, re.MULTILINE)
+    before = sorted(re.findall(r'^down_revision = "?(\w+)"?$', "\n".join(files.values()), re.MULTILINE))
+    assert before == sorted(["None", *sorted(files)[:-1]])
+
+
+def test_migrated_database_is_what_the_schema_says(engine: Engine) -> None:
+    found = inspect(engine)
+    assert set(found.get_table_names()) - {"alembic_version"} == set(metadata.tables)
+    for name, table in metadata.tables.items():
+        there = {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(name)}
+        wanted = {c.name: (c.type.compile(engine.dialect), c.nullable) for c in table.columns}
+        assert there == wanted, name
+        assert found.get_pk_constraint(name)["constrained_columns"] == [c.name for c in table.primary_key.columns]
+        assert {tuple(i["column_names"]) for i in found.get_indexes(name)} == {
+            tuple(c.name for c in i.columns) for i in table.indexes
+        }
+        assert {i["name"] for i in found.get_indexes(name)} == {i.name for i in table.indexes}
+        links = {
+            (tuple(k["constrained_columns"]), k["referred_table"], k["options"].get("ondelete"))
+            for k in found.get_foreign_keys(name)
+        }
+        assert links == {
+            (tuple(c.name for c in k.columns), k.referred_table.name, k.ondelete) for k in table.foreign_key_constraints
+        }
+
+
+def test_alembic_finds_nothing_to_change(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_again_changes_nothing(engine: Engine) -> None:
+    state = IndexState(3, "model", "1", dirty=True)
+    with engine.begin() as connection:
+        write_state(connection, state)
+    again = connect(str(engine.url))
+    with again.connect() as connection:
+        assert read_state(connection) == state
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def test_new_database_has_no_index(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert read_state(connection) == IndexState()
+
+
+def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
