@@ -1,4 +1,4 @@
-"""Abbreviations and lay names are spelled out for retrieval: "PLP" is "Policy Learning Platform" to nobody but insiders."""
+"""Abbreviations and lay names, spelled out for retrieval: only insiders know what a "PLP" is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
 def spell_out(text: str, language: str) -> str:
-    """Return the text with what its abbreviations stand for behind each, once: "PLP" → "PLP (Policy Learning Platform)".
+    """Return the text with the meaning behind each abbreviation, once: "PLP" → "PLP (Policy Learning Platform)".
 
     An abbreviation that is a common word too ("ma", "pi") counts only in capitals.
     """

@@ -1,4 +1,4 @@
-"""The way of a question as one LangChain Runnable: route, language, standalone, retrieve, support, compose, verify, answer."""
+"""The way of a question as one LangChain Runnable, from the message to the answer."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Way:
         steps = []
         for step in turn.steps:
             with turn.timed("embed"):
-                query = self.retriever.query(step.text, turn.language)
+                query = self.retriever.query(step.text, turn.language, step.asked)
             with turn.timed("retrieve"):
                 found = self.retriever.search(query)
             candidates = tuple(c for c in found if not c.passage.unanswered)
@@ -122,7 +122,7 @@ class Way:
         room = MAX_TEXT if len(turn.steps) < 2 else max(900 // len(turn.steps), 240)
         with turn.timed("compose"):
             steps = tuple(
-                replace(step, quotes=tuple(compose(step.query, step.candidates, self.index, room)))
+                replace(step, quotes=tuple(compose(step.candidates, self.index, room)))
                 if step.query and step.support and step.support.supported
                 else step
                 for step in turn.steps

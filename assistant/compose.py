@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.answer import Citation
 from assistant.index import Index, Passage
 from assistant.index.sparse import terms
-from assistant.retrieve import Candidate, Query, ScoredSentence
+from assistant.retrieve import Candidate, ScoredSentence
 from assistant.weights import load_weights
 
 MAX_TEXT = 560  # characters of one answer, so that it stays below 600 with its marks
@@ -30,13 +30,13 @@ class Quote:
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
 
 
-def compose(query: Query, candidates: Sequence[Candidate], index: Index, room: int = MAX_TEXT) -> list[Quote]:
+def compose(candidates: Sequence[Candidate], index: Index, room: int = MAX_TEXT) -> list[Quote]:
     """Choose what to quote: the best sentence, and further ones only where they are nearly as good, within `room`.
 
     What something newer has replaced is quoted with the newer text beside it.
     """
     chosen: list[Quote] = []
-    for quote in _choose(query, candidates):
+    for quote in _choose(candidates):
         if chosen and sum(len(q.text) for q in chosen) + len(quote.text) > room:
             continue
         chosen.append(quote)
@@ -47,7 +47,7 @@ def compose(query: Query, candidates: Sequence[Candidate], index: Index, room: i
     return _merge(chosen)
 
 
-def _choose(query: Query, candidates: Sequence[Candidate]) -> list[Quote]:
+def _choose(candidates: Sequence[Candidate]) -> list[Quote]:
     weights = load_weights().compose
     top = candidates[0]
     found: list[tuple[Candidate, ScoredSentence]] = []

@@ -33,8 +33,9 @@ def _detector() -> LanguageDetector:
 def detect(text: str, known: str | None = None, history: Sequence[str] = ()) -> Detection:
     """Return the language of a question; `known` is the page's or conversation's, `history` its earlier questions.
 
-    Function words decide first: they are right on the short questions on which trigram models fail ("Wat is de deadline?"
-    is English to lingua). Lingua decides where they are even, and what the conversation spoke where both are unsure.
+    Function words decide first: they are right on the short questions on which trigram models fail ("Wat is de
+    deadline?" is English to lingua). Lingua decides where they are even, and what the conversation spoke where both
+    are unsure.
     """
     tokens = words(text)
     counts = {name: sum(w in lexicon(name).function_words for w in tokens) for name in ("nl", "en")}

@@ -17,6 +17,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from assistant import kinds
 from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
 from assistant.index import Index, Passage, Sentence
@@ -35,8 +36,9 @@ _FLOOR = 0.75  # cosines of this encoder begin about here; below, a similarity s
 class Query:
     """A standalone question, as retrieval looks at it.
 
-    `terms` are its content stems, spelling corrected; `period` is the programme period that it asks for, where it names an
-    earlier one; `session` says that it asks about the slides of the information session themselves.
+    `terms` are its content stems, spelling corrected; `period` is the programme period that it asks for, where it names
+    an earlier one; `session` says that it asks about the slides of the information session themselves; `kinds` are the
+    kinds of answer that it asks for.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Query:
     terms: tuple[str, ...]
     period: str | None = None
     session: bool = False
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Signals:
     bm25: float = 0.0
     coverage: float = 0.0
     asked_coverage: float = 0.0
+    kind: float = 0.5
     other_language: float = 0.0
     other_period: float = 0.0
     superseded: float = 0.0
@@ -96,8 +100,8 @@ class _Found:
 class HybridRetriever(BaseRetriever):
     """Finds the passages that answer a question; a LangChain retriever like any other.
 
-    `invoke(question)` returns LangChain documents, best first, whose metadata names the document, revision, locator, span
-    and score. The chain itself calls `query` and `search`, which keep the signals.
+    `invoke(question)` returns LangChain documents, best first, whose metadata names the document, revision, locator,
+    span and score. The chain itself calls `query` and `search`, which keep the signals.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -107,17 +111,21 @@ class HybridRetriever(BaseRetriever):
     weights: RetrievalWeights = Field(default_factory=lambda: load_weights().retrieval)
     k: int = 8
 
-    def query(self, text: str, language: str) -> Query:
-        """Embed a standalone question and read off it what else retrieval needs."""
+    def query(self, text: str, language: str, asked: str | None = None) -> Query:
+        """Embed a standalone question and read off it what else retrieval needs.
+
+        `asked` is the question as it was put, where `text` completes it from the conversation.
+        """
         encoder: Encoder = self.encoder
         spelled = spell_out(text, language)
+        wanted = kinds.asked(asked or text, language)
         vector = np.asarray(encoder.embed_query(spelled), dtype=np.float32)
         folded = f" {fold(text)} "
         hints = lexicon(language).hints
-        earlier = any(mentions(folded, hint) for hint in hints["earlier_period"])
-        session = any(mentions(folded, hint) for hint in hints["session"])
+        earlier = any(kinds.mentions(folded, hint) for hint in hints["earlier_period"])
+        session = any(kinds.mentions(folded, hint) for hint in hints["session"])
         period = ("2007-2013" if "ivc" in folded or "2007" in folded else "2014-2020") if earlier else None
-        return Query(text, language, vector, self._terms(spelled, language), period, session)
+        return Query(text, language, vector, self._terms(spelled, language), period, session, wanted)
 
     def _terms(self, text: str, language: str) -> tuple[str, ...]:
         found = dict.fromkeys(terms(text, language))
@@ -170,20 +178,20 @@ class HybridRetriever(BaseRetriever):
         return sorted(rough, key=lambda i: -rough[i])[:_POOL]
 
     def _score(self, query: Query, passage: Passage, found: _Found) -> Candidate:
-        weights = self.weights
         language = passage.document.language
         same = language == query.language
         words = query.terms if same else ()
         rarity = self._rarities(query)
-        sentences = tuple(
-            _scored(
-                s,
-                found.vectors.get(s.vector, 0.0),
-                _coverage(words, f"{passage.headings[-1]} {s.text}", language, rarity),
-                weights,
-            )
-            for s in passage.sentences
-        )
+        heading = passage.headings[-1]
+
+        def scored(sentence: Sentence) -> ScoredSentence:
+            similarity = found.vectors.get(sentence.vector, 0.0)
+            covered = _coverage(words, f"{heading} {sentence.text}", language, rarity)
+            kind = kinds.match(query.kinds, sentence.text, language)
+            weighed = self.weights.sentence_coverage * covered + self.weights.sentence_kind * kind
+            return ScoredSentence(sentence, similarity, covered, _scale(similarity) + weighed)
+
+        sentences = tuple(map(scored, passage.sentences))
         text = "\n".join([*passage.headings, passage.text])
         period = passage.document.period
         similarity = max((s.similarity for s in sentences), default=0.0)
@@ -195,11 +203,12 @@ class HybridRetriever(BaseRetriever):
             bm25=found.bm25.get(passage.id, 0.0),
             coverage=_coverage(words, text, language, rarity),
             asked_coverage=_coverage(words, "\n".join([text, *passage.asked]), language, rarity),
+            kind=kinds.match(query.kinds, passage.text, language),
             other_language=float(not same),
             other_period=float(_other_period(period, query.period)),
             superseded=float(passage.superseded and not query.session),
         )
-        score = weights.score(signals.__dict__)
+        score = self.weights.score(signals.__dict__)
         ordered = tuple(sorted(sentences, key=lambda s: -s.score))
         return Candidate(passage, signals, score, ordered)
 
@@ -208,20 +217,13 @@ class HybridRetriever(BaseRetriever):
         return {term: indexes[0].rarity(term) if indexes else 1.0 for term in query.terms}
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 - LangChain hands it in by name
     ) -> list[LangChainDocument]:
         found = self.search(self.query(query, detect(query).language))
         return [_as_langchain(candidate) for candidate in found[: self.k]]
-
-
-def mentions(folded: str, hint: str) -> bool:
-    at = folded.find(hint)
-    while at >= 0:
-        before, after = folded[at - 1 : at], folded[at + len(hint) : at + len(hint) + 1]
-        if not before.isalnum() and not after.isalnum():
-            return True
-        at = folded.find(hint, at + 1)
-    return False
 
 
 def _scale(cosine: float) -> float:
@@ -256,10 +258,6 @@ def stands_in(term: str, inside: set[str]) -> bool:
     if len(term) < 5:
         return False
     return any(term in word or (len(word) >= 5 and word in term) for word in inside)
-
-
-def _scored(sentence: Sentence, similarity: float, coverage: float, weights: RetrievalWeights) -> ScoredSentence:
-    return ScoredSentence(sentence, similarity, coverage, _scale(similarity) + weights.sentence_coverage * coverage)
 
 
 def _as_langchain(candidate: Candidate) -> LangChainDocument:

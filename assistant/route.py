@@ -11,6 +11,8 @@ from assistant.texts import LANGUAGES, lexicon
 
 SmallTalk = Literal["greeting", "thanks", "goodbye", "identity", "help", "wellbeing"]
 
+_ABOUT: tuple[SmallTalk, ...] = ("identity", "help", "wellbeing")
+_POLITE: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting")
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!](?=\S)[^.!?\n]*)*[.!?]*", re.DOTALL)
 _AND = re.compile(r"[,;]?\s+(?:en|and|&|\+)\s+(?=\S+)", re.IGNORECASE)
 # Whoever asks with these asks a question of its own: "who leads, and where is the secretariat".
@@ -22,7 +24,7 @@ _ASKING = {
 
 @dataclass(frozen=True)
 class Route:
-    """Where a message goes: to a short reply, or on as one or more questions (`unclear` where there is no word in it)."""
+    """Where a message goes: to a short reply, or on as one or more questions; `unclear` where it holds no word."""
 
     small_talk: SmallTalk | None = None
     language: str | None = None
@@ -45,16 +47,16 @@ def route(text: str, language: str) -> Route:
 def _small_talk(tokens: list[str], language: str) -> SmallTalk | None:
     known = lexicon(language)
     said = " ".join(tokens)
-    for kind in ("identity", "help", "wellbeing"):
+    for kind in _ABOUT:
         for phrase in known.small_talk[kind]:
             rest = _without(tokens, fold(phrase).replace("'", " ").split())
             if rest is not None and all(token in known.small_talk_words for token in rest):
-                return kind  # type: ignore[return-value]
+                return kind
     if len(tokens) > 12 or not all(token in known.small_talk_words for token in tokens):
         return None
-    for kind in ("thanks", "goodbye", "greeting"):
+    for kind in _POLITE:
         if any(f" {fold(phrase)} " in f" {said} " for phrase in known.small_talk[kind]):
-            return kind  # type: ignore[return-value]
+            return kind
     return None
 
 

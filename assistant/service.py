@@ -33,7 +33,7 @@ class Assistant:
         """Open the index and load the encoder.
 
         Raises:
-            IndexMissing, IndexMismatch, ModelMissing, ConfigurationError: it cannot answer; the message says what to do.
+            IndexMissing, IndexMismatch, ModelMissing, ConfigurationError: the message says what to do.
 
         """
         index = Index(settings, audiences)

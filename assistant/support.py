@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from assistant import kinds
 from assistant.answer import Reason
 from assistant.index import Index
-from assistant.index.sparse import fold, terms, words
-from assistant.retrieve import Candidate, Query, mentions, stands_in
+from assistant.index.sparse import fold, terms
+from assistant.retrieve import Candidate, Query, stands_in
 from assistant.texts import lexicon
 from assistant.weights import load_weights
 
 Features = dict[str, float]
 
-_PERIOD = re.compile(r"\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DATE = re.compile(r"\b(?:\d{1,2} \w+ )?(?:19|20)\d\d\b")
-_AMOUNT = re.compile(r"\d")
-_CONTACT = re.compile(r"@|\d(?:[\d /.()-]{6,})\d|www\.")
-
 
 @dataclass(frozen=True)
 class Support:
-    """`probability` that the candidates answer the question; `on_topic` that it is about what the documents are about."""
+    """`probability` that the candidates answer the question; `on_topic` that it is about the documents' subject."""
 
     probability: float
     on_topic: float
@@ -69,25 +63,17 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
 
 
 _NAMES = (
-    "sentence passage phrasing bm25 coverage asked_coverage coverage_top3 margin runner_up unknown missing_number other_language "
-    "other_period other_programme judgement national_rule gap short asks_amount no_amount asks_date no_date asks_contact no_contact"
-).split()
+    *("sentence", "passage", "phrasing", "bm25", "coverage", "asked_coverage", "coverage_top3", "margin", "runner_up"),
+    *("unknown", "missing_number", "other_language", "other_period", "other_programme", "judgement", "national_rule"),
+    *("gap", "short", *(f"{prefix}_{kind}" for prefix in ("asks", "no") for kind in kinds.KINDS)),
+)
 
 
 def _kinds(query: Query, top: Candidate) -> Features:
     """Return which kind of answer is asked for, and whether the best passage lacks anything of that kind."""
-    known = lexicon(query.language)
-    asked = {kind: any(mentions(f" {fold(query.text)} ", hint) for hint in hints) for kind, hints in known.asks.items()}
-    spoken = lexicon(top.passage.document.language)
-    text = _PERIOD.sub(" ", fold(top.passage.text))
-    tokens = set(words(text))
-    there = {
-        "amount": bool(_AMOUNT.search(_DATE.sub(" ", text))) or not tokens.isdisjoint(spoken.number_words),
-        "date": bool(_YEAR.search(text)) or not tokens.isdisjoint(spoken.months),
-        "contact": bool(_CONTACT.search(text)),
-    }
-    values = {f"asks_{kind}": float(asked[kind]) for kind in there}
-    return values | {f"no_{kind}": float(asked[kind] and not found) for kind, found in there.items()}
+    there = kinds.held(top.passage.text, top.passage.document.language)
+    values = {f"asks_{kind}": float(kind in query.kinds) for kind in kinds.KINDS}
+    return values | {f"no_{kind}": float(kind in query.kinds and kind not in there) for kind in kinds.KINDS}
 
 
 def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Support:
@@ -109,7 +95,7 @@ def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
         return cast(Reason, gap.passage.unanswered)
     for name in ("other_programme", "judgement", "national_rule"):
         if _hinted(query, name):
-            return name  # type: ignore[return-value]
+            return name
     if query.period:
         return "other_period"
     return "not_in_documentation"
@@ -117,7 +103,7 @@ def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
 
 def _hinted(query: Query, name: str) -> bool:
     folded = f" {fold(query.text)} "
-    return any(mentions(folded, hint) for hint in lexicon(query.language).hints[name])
+    return any(kinds.mentions(folded, hint) for hint in lexicon(query.language).hints[name])
 
 
 def _words(candidate: Candidate) -> set[str]:

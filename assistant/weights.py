@@ -22,6 +22,7 @@ class RetrievalWeights(_Frozen):
 
     signals: dict[str, float]
     sentence_coverage: float
+    sentence_kind: float
 
     def score(self, values: Mapping[str, float]) -> float:
         """Return the weighted sum of signals."""

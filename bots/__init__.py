@@ -1,0 +1,1 @@
+"""The doors: the terminal, the web."""

@@ -61,7 +61,7 @@ def collect(settings: Settings, items: Sequence[Item], index: Index) -> list[Cas
     cases = []
     for item in items:
         language = item.language or "en"
-        query = retriever.query(standalone(item.question, item.history, language), language)
+        query = retriever.query(standalone(item.question, item.history, language), language, item.question)
         found = retriever.search(query)
         candidates = [c for c in found if not c.passage.unanswered]
         gap = next((c for c in found if c.passage.unanswered), None)
@@ -191,7 +191,13 @@ def _write(fitted: weights.Weights) -> None:
         "# Fitted by `python -m evals.calibrate` on the dev sets in evals/sets; compose by hand on the same sets.",
         "",
     ]
-    lines += ["[retrieval]", f"sentence_coverage = {fitted.retrieval.sentence_coverage}", "", "[retrieval.signals]"]
+    lines += [
+        "[retrieval]",
+        f"sentence_coverage = {fitted.retrieval.sentence_coverage}",
+        f"sentence_kind = {fitted.retrieval.sentence_kind}",
+        "",
+        "[retrieval.signals]",
+    ]
     lines += [f"{name} = {value}" for name, value in fitted.retrieval.signals.items()]
     for name in ("support", "topic"):
         model: Logistic = getattr(fitted, name)

@@ -1,0 +1,1 @@
+"""Documents in, a searchable index out. Knows formats, chunking, embedding, synchronising."""

@@ -116,14 +116,12 @@ class _Layout:
         if not self.sections:
             self.sections.append(self._section())
         section = self.sections[-1]
-        if block.kind == "paragraph":
-            self.lead = None
-        elif before is None or before.kind not in {block.kind, "paragraph"}:
-            self.lead = None
-        elif before.kind == "paragraph" and section.sentences and before.text.rstrip().endswith(":"):
+        continues = before is not None and before.kind == block.kind and block.kind != "paragraph"
+        introduced = before is not None and before.kind == "paragraph" and before.text.endswith(":")
+        if introduced and block.kind != "paragraph" and section.sentences:
             last = section.sentences[-1]
             self.lead = (last.start, last.end, last.text)
-        elif before.kind == "paragraph":
+        elif not continues:
             self.lead = None
         for left, right in spans(block.text, self.language):
             draft = SentenceDraft(start + left, start + right, block.text[left:right], self.lead)
@@ -133,9 +131,9 @@ class _Layout:
 def chunk(title: str, language: str, blocks: Sequence[Block], count_tokens: CountTokens) -> Chunked:
     """Lay out a document and cut it into passages.
 
-    A passage never spans two sections and never cuts a sentence; a sentence longer than the limit is a passage of its own,
-    of which the encoder reads the beginning. The title and heading path are embedded with the text, and a list item
-    with the sentence that introduces its list.
+    A passage never spans two sections and never cuts a sentence; a sentence longer than the limit is a passage of its
+    own, of which the encoder reads the beginning. The title and heading path are embedded with the text, and a list
+    item with the sentence that introduces its list.
     """
     layout = _Layout(title, language)
     before: Block | None = None

@@ -7,16 +7,25 @@ import re
 from sentencex import get_sentence_boundaries
 
 # Never the end of a sentence, whatever follows.
+# fmt: off
 _NEVER_LAST = frozenset(
-    "a.u.b. aanv. afd. bijv. bv. ca. cfr. d.d. d.i. d.m.v. d.w.z. dhr. dr. drs. e.g. evt. excl. i.e. i.f.v. i.h.b. i.p.v. "
-    "i.s.m. i.v.m. incl. ing. ir. m.a.w. m.b.t. m.b.v. m.i.v. m.n. m.u.v. mevr. mr. mrs. ms. n.a.v. o.a. o.b.v. o.l.v. o.v.v. "
-    "prof. resp. t.a.v. t.b.v. t.e.m. t.g.v. t.h.v. t.l.v. t.o.v. t.w. v.a. vb. vgl. vnl. zgn. approx.".split()
+    (
+        "a.u.b.", "aanv.", "afd.", "approx.", "bijv.", "bv.", "ca.", "cfr.", "d.d.", "d.i.", "d.m.v.", "d.w.z.", "dhr.",
+        "dr.", "drs.", "e.g.", "evt.", "excl.", "i.e.", "i.f.v.", "i.h.b.", "i.p.v.", "i.s.m.", "i.v.m.", "incl.",
+        "ing.", "ir.", "m.a.w.", "m.b.t.", "m.b.v.", "m.i.v.", "m.n.", "m.u.v.", "mevr.", "mr.", "mrs.", "ms.",
+        "n.a.v.", "o.a.", "o.b.v.", "o.l.v.", "o.v.v.", "prof.", "resp.", "t.a.v.", "t.b.v.", "t.e.m.", "t.g.v.",
+        "t.h.v.", "t.l.v.", "t.o.v.", "t.w.", "v.a.", "vb.", "vgl.", "vnl.", "zgn.",
+    )
 )
 # Not the end of a sentence where a number follows.
 _BEFORE_NUMBER = frozenset(
-    "afb. alg. art. artt. bl. blz. cf. dd. fig. max. min. nl. no. nos. nr. nrs. p. par. pp. sec. tel. vol. jan. feb. febr. mrt. "
-    "apr. jun. jul. aug. sept. okt. oct. nov. dec.".split()
+    (
+        "afb.", "alg.", "apr.", "art.", "artt.", "aug.", "bl.", "blz.", "cf.", "dd.", "dec.", "feb.", "febr.", "fig.",
+        "jan.", "jul.", "jun.", "max.", "min.", "mrt.", "nl.", "no.", "nos.", "nov.", "nr.", "nrs.", "oct.", "okt.",
+        "p.", "par.", "pp.", "sec.", "sept.", "tel.", "vol.",
+    )
 )
+# fmt: on
 _LAST_WORD = re.compile(r"[(\"'“‘«]*(\S+)\s*$")
 _CONTINUES = re.compile(r"[(\"'“‘«]?[a-zà-ÿ€%&+/]")
 
@@ -24,8 +33,8 @@ _CONTINUES = re.compile(r"[(\"'“‘«]?[a-zà-ÿ€%&+/]")
 def spans(text: str, language: str) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence in `text`, without the spaces between them.
 
-    sentencex proposes the boundaries; one is dropped where the sentence would begin with a small letter, or would end in an
-    abbreviation that never ends one or stands before a number.
+    sentencex proposes the boundaries; one is dropped where the sentence would begin with a small letter, or would end
+    in an abbreviation that never ends one or that stands before a number.
     """
     pieces: list[list[int]] = []
     for boundary in get_sentence_boundaries(language, text):

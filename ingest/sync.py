@@ -1,10 +1,10 @@
-"""Bringing the index in line with the files: what changed, the vectors it needs, one transaction, and the sweep after it."""
+"""Bringing the index in line with the files: what changed, its vectors, one transaction, and the sweep after it."""
 
 from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select
 from assistant import encoder
 from assistant.encoder import Encoder
 from assistant.errors import IngestBusy
-from assistant.index import sparse
+from assistant.index import AUDIENCES, sparse
 from assistant.index.database import IndexState, connect, read_state, write_state
 from assistant.index.schema import documents, failures, passages, phrasings, revisions, sentences
 from assistant.index.store import bm25_folder, build_sparse
@@ -64,7 +64,9 @@ class _Plan:
     known: dict[str, tuple[str, str]] = field(default_factory=dict)  # file name → (document id, source hash)
     work: list[tuple[File, bytes, bytes, str]] = field(default_factory=list)
     failed: dict[str, tuple[str, str]] = field(default_factory=dict)  # file name → (source hash, reason)
+    again: list[tuple[File, bytes, bytes, str]] = field(default_factory=list)  # refused before, and unchanged since
     gone: list[str] = field(default_factory=list)  # document ids
+    fresh: bool = False  # another model or recipe: nothing of the old index can be kept
 
 
 def ingest(
@@ -103,6 +105,7 @@ def _ingest(settings: Settings, paths: Sequence[Path], dry_run: bool, prune: boo
         fresh = (state.model, state.recipe) != (model, str(chunk.RECIPE))
         whole = fresh or state.dirty or not _complete(settings, state)
         plan = _plan(connection, settings, paths, whole, prune)
+        plan.fresh = fresh
     if not (plan.work or plan.gone or whole):
         if not dry_run:
             _write_failures(engine, plan.failed)
@@ -139,22 +142,32 @@ def _plan(connection: Connection, settings: Settings, paths: Sequence[Path], who
             plan.report.problems[file.name] = f"the file cannot be read ({error.strerror})"
             continue
         before = failed.get(file.name)
-        if before is not None and before.source_hash == source_hash:
+        known_problem = before is not None and before.source_hash == source_hash
+        if known_problem:
             plan.failed[file.name] = (source_hash, before.reason)
             plan.report.problems[file.name] = before.reason
-            if file.name not in plan.known or not whole:
-                continue
         if not whole and plan.known.get(file.name, ("", ""))[1] == source_hash:
             plan.report.unchanged += 1
-            continue
-        plan.work.append((file, data, asked, source_hash))
-    for name in sorted(plan.known.keys() - {file.name for file in found}):
+        elif known_problem and not whole:
+            plan.again.append((file, data, asked, source_hash))
+        else:
+            plan.work.append((file, data, asked, source_hash))
+    _find_gone(plan, {file.name for file in found}, prune)
+    if plan.work or plan.gone:
+        # What was refused may be welcome now: the document that had its id may be gone.
+        plan.work.extend(plan.again)
+        for file, *_ in plan.again:
+            del plan.failed[file.name], plan.report.problems[file.name]
+    return plan
+
+
+def _find_gone(plan: _Plan, found: set[str], prune: bool) -> None:
+    for name in sorted(plan.known.keys() - found):
         if Path(name).is_absolute() and not prune:
             plan.report.missing.append(name)
         else:
             plan.gone.append(plan.known[name][0])
             plan.report.removed.append(name)
-    return plan
 
 
 def _prepare(plan: _Plan, loaded: Encoder) -> list[Prepared]:
@@ -174,6 +187,7 @@ def _prepare(plan: _Plan, loaded: Encoder) -> list[Prepared]:
             _fail(plan, file, source_hash, f"its id {document.document.id!r} is already that of {owner}")
             continue
         if document.problem:
+            plan.failed[file.name] = (source_hash, document.problem)
             plan.report.problems[file.name] = document.problem
         ready.append(document)
         before = plan.known.get(file.name)
@@ -189,7 +203,12 @@ def _prepare(plan: _Plan, loaded: Encoder) -> list[Prepared]:
 
 
 def _fail(plan: _Plan, file: File, source_hash: str, reason: str) -> None:
-    kept = " (what was indexed of it before is kept)" if file.name in plan.known else ""
+    kept = ""
+    if file.name in plan.known and plan.fresh:
+        plan.gone.append(plan.known[file.name][0])
+        kept = " (what was indexed of it before was of another model, and is removed)"
+    elif file.name in plan.known:
+        kept = " (what was indexed of it before is kept)"
     plan.failed[file.name] = (source_hash, reason + kept)
     plan.report.problems[file.name] = reason + kept
 
@@ -323,8 +342,10 @@ def _sweep(engine: Engine, settings: Settings, model: str) -> None:
     with engine.connect() as connection:
         state = read_state(connection)
         wanted = _named(connection, model)
+    # An empty collection of this model stays: a server may have opened it.
+    ours = {collection_name(audience, kind, model) for audience in AUDIENCES for kind in KINDS}
     for collection in client.list_collections():
-        if collection.name not in wanted:
+        if collection.name not in ours:
             client.delete_collection(collection.name)
             continue
         store = VectorStore(client, collection.name)

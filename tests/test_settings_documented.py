@@ -7,7 +7,6 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from assistant import settings as module
 from assistant.errors import ConfigurationError
 from assistant.settings import ROOT, Settings, load
 
@@ -51,4 +50,4 @@ def test_value_that_cannot_be_used_names_its_variable(monkeypatch: pytest.Monkey
 
 def test_settings_cannot_be_changed_on_the_way() -> None:
     with pytest.raises(ValidationError):
-        module.Settings(_env_file=None).threads = 4
+        setattr(Settings(_env_file=None), "threads", 4)  # noqa: B010

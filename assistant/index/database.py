@@ -32,7 +32,7 @@ def connect(url: str) -> Engine:
             event.listen(engine, "connect", _configure_sqlite)
         migrate(engine)
     except (ArgumentError, OperationalError, OSError, ImportError) as error:
-        shown = url.split("@")[-1]
+        shown = url.rsplit("@", maxsplit=1)[-1]
         raise ConfigurationError(
             f"The database {shown!r} cannot be opened ({type(error).__name__}): check ASSISTANT_DATABASE_URL and that "
             f"its folder can be written."
@@ -82,7 +82,7 @@ class IndexState:
 
 def read_state(connection: Connection) -> IndexState:
     """Return the state of the index."""
-    rows: dict[str, str] = {key: value for key, value in connection.execute(select(state.c.key, state.c.value))}
+    rows: dict[str, str] = {row.key: row.value for row in connection.execute(select(state))}
     return IndexState(
         int(rows.get("generation", 0)), rows.get("model", ""), rows.get("recipe", ""), rows.get("dirty") == "1"
     )

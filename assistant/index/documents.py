@@ -49,8 +49,8 @@ class Sentence:
 class Passage:
     """The unit of context: a section, or a part of a long one, with its sentences and the phrasings that lead to it.
 
-    `unanswered` is set where the passage names a gap, something that people ask and no document says: the reason for which
-    a question that lands there is refused.
+    `unanswered` is set where the passage names a gap, something that people ask and no document says: the reason for
+    which a question that lands there is refused.
     """
 
     id: int

@@ -71,7 +71,7 @@ class SparseIndex:
         return cls(language, tuple(i for i, _ in texts), dict(frequency), bm25)
 
     def search(self, query: Sequence[str], k: int) -> dict[int, float]:
-        """Return the best `k` passage ids with their BM25 score, best first; passages that share no term are left out."""
+        """Return the best `k` passage ids with their BM25 score; passages that share no term are left out."""
         known = [term for term in query if term in self.document_frequency]
         if not known:
             return {}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import chromadb
 import numpy as np
+from chromadb.api import ClientAPI
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from langchain_chroma import Chroma
@@ -21,7 +22,7 @@ KINDS: tuple[Kind, ...] = ("sentence", "passage", "phrasing")
 _BATCH = 5000  # Chroma takes at most 5,461 rows at once
 
 
-def open_client(settings: Settings) -> chromadb.ClientAPI:
+def open_client(settings: Settings) -> ClientAPI:
     """Connect to the configured Chroma server, or open the embedded one in the var folder.
 
     Raises:
@@ -40,7 +41,7 @@ def open_client(settings: Settings) -> chromadb.ClientAPI:
         )
     except ValueError as error:
         raise ConfigurationError(
-            f"No Chroma server answers at ASSISTANT_CHROMA_URL={settings.chroma_url!r}: start it or correct the address."
+            f"No Chroma server answers at ASSISTANT_CHROMA_URL={settings.chroma_url!r}: start it or correct it."
         ) from error
 
 
@@ -58,7 +59,7 @@ def collection_name(audience: str, kind: Kind, model: str) -> str:
 class VectorStore:
     """The vectors of one audience and kind."""
 
-    def __init__(self, client: chromadb.ClientAPI, name: str) -> None:
+    def __init__(self, client: ClientAPI, name: str) -> None:
         self._client = client
         self._collection = client.get_or_create_collection(name, configuration={"hnsw": {"space": "cosine"}})
 
@@ -71,7 +72,9 @@ class VectorStore:
         if not k:
             return {}
         # LangChain's reader always fetches texts and metadata too, which nearly doubles the time.
-        rows: Any = self._collection.query(query_embeddings=[list(vector)], n_results=k, include=["distances"])
+        rows: Any = self._collection.query(
+            query_embeddings=cast(Any, [list(vector)]), n_results=k, include=["distances"]
+        )
         return {key: 1.0 - distance for key, distance in zip(rows["ids"][0], rows["distances"][0], strict=True)}
 
     def fetch(self, hashes: Sequence[str]) -> dict[str, Vectors]:
@@ -110,6 +113,6 @@ class VectorStore:
             self._collection.delete(ids=gone[start : start + _BATCH])
 
 
-def open_stores(client: chromadb.ClientAPI, audience: str, model: str) -> dict[Kind, VectorStore]:
+def open_stores(client: ClientAPI, audience: str, model: str) -> dict[Kind, VectorStore]:
     """Open the three collections of an audience, making those that are missing."""
     return {kind: VectorStore(client, collection_name(audience, kind, model)) for kind in KINDS}

@@ -1,6 +1,5 @@
 """`assistant ask`: an answer in the terminal, or a chat."""
 
-# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
 from __future__ import annotations
 
 import sys

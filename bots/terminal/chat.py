@@ -30,7 +30,7 @@ def _talk(opened: Callable[[], Assistant], lang: str | None) -> None:
     console = screen()
     spoken = [lang] if lang else list(LANGUAGES)
     with contextlib.suppress(ImportError):
-        import readline  # noqa: F401, PLC0415 (gives the prompt its line editing)
+        import readline  # noqa: F401 (gives the prompt its line editing)
     for language in spoken:
         console.print(text(language, "terminal.welcome"))
     conversation: str | None = None

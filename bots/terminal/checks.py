@@ -165,7 +165,8 @@ def _corpus(settings: Settings, engine: Engine | None) -> Check:
     if engine is not None:
         with engine.connect() as connection:
             for table in (documents, failures):
-                known |= dict(connection.execute(select(table.c.path, table.c.source_hash)).tuples().all())
+                for path, source_hash in connection.execute(select(table.c.path, table.c.source_hash)):
+                    known[path] = source_hash
     found = files.discover(folder, (), known)
     stale = [file.name for file in found if known.get(file.name) != files.read(file)[2]]
     gone = [name for name in known.keys() - {file.name for file in found} if not Path(name).is_absolute()]

@@ -1,6 +1,5 @@
 """`assistant doctor`: what is configured, reachable and stale, each with its fix."""
 
-# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
 from __future__ import annotations
 
 from dataclasses import asdict

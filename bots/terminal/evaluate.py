@@ -1,6 +1,5 @@
 """`assistant eval`: ask the questions of a test set and measure the answers."""
 
-# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -77,7 +77,7 @@ def _fail(ctx: Any, problem: Problem, exit_code: int) -> None:
 
 
 def _debugging() -> bool:
-    from assistant.settings import load  # noqa: PLC0415 (half of the time that a wrong command line takes)
+    from assistant.settings import load
 
     try:
         return load().debug

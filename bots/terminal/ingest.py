@@ -1,6 +1,5 @@
 """`assistant ingest`: bring the index in line with the corpus and the given files."""
 
-# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
 from __future__ import annotations
 
 from collections.abc import Iterator

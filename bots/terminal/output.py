@@ -20,7 +20,7 @@ _PIPED_WIDTH = 240
 
 def screen(*, stderr: bool = False) -> Console:
     """Return a console that prints texts as they are; lines are only wrapped on a terminal."""
-    from rich.console import Console  # noqa: PLC0415 (a program that reads JSON does not wait for it)
+    from rich.console import Console
 
     console = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 def block(console: Console, text: Text, indent: int = 0) -> Iterator[Text]:
     """Wrap a text for a terminal and indent it; a pipe gets its lines whole."""
-    from rich.text import Text  # noqa: PLC0415 (see above)
+    from rich.text import Text
 
     lines = text.wrap(console, max(console.width - indent, 20)) if console.is_terminal else text.split("\n")
     for line in lines:

@@ -1,6 +1,5 @@
 """`assistant serve`: the web door, on an address that was free."""
 
-# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
 from __future__ import annotations
 
 import contextlib

@@ -1,6 +1,5 @@
 """`assistant sources`: what is indexed, and a document's stored text."""
 
-# ruff: noqa: PLC0415 (what takes long to import is imported where it is used)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def open_public(settings: Settings) -> Assistant:
     """Open the assistant over what everyone may read."""
     # Imported in the thread that opens: it costs seconds, in which /healthz already answers.
-    from assistant.service import Assistant  # noqa: PLC0415
+    from assistant.service import Assistant
 
     return Assistant.open(settings, audiences=("public",))
 

@@ -36,6 +36,6 @@ def load(path: Path, data: bytes) -> Parsed:
             f"a line of {longest:,} bytes is no text that somebody wrote; at most {_MAX_LINE:,} can be read"
         )
     parsed = loader(data)
-    if not any(block.kind != "heading" and block.kind != "source" for block in parsed.blocks):
+    if not any(block.kind not in {"heading", "source"} for block in parsed.blocks):
         raise Unreadable("the file holds no text")
     return parsed

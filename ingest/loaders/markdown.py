@@ -1,8 +1,9 @@
 """Markdown with front matter (CommonMark and tables), as plain text without markup.
 
-Besides what Markdown has: a paragraph that begins with "Source:" or "Bron:" names the source of what stands above it and is
-no part of the text; `<!-- superseded_by: document-id#slug -->` below a heading says that something newer replaced that
-section; `<!-- unanswered: reason -->` says that the section names a gap and is never quoted as an answer; a heading that begins with "Slide 12" gives its sections the locator "slide 12".
+Besides what Markdown has: a paragraph that begins with "Source:" or "Bron:" names the source of what stands above
+it and is no part of the text; `<!-- superseded_by: document-id#slug -->` below a heading says that something newer
+replaced that section; `<!-- unanswered: reason -->` says that the section names a gap and is never quoted as an
+answer; a heading that begins with "Slide 12" gives its sections the locator "slide 12".
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def load(data: bytes) -> Parsed:
     """
     text = decode(data)
     metadata: dict[str, Any] = {}
-    if text.startswith("---\n") or text.startswith("--- \n"):
+    if text.startswith(("---\n", "--- \n")):
         match = _FRONT_MATTER.match(text)
         if match is None:
             raise Unreadable("the front matter has no closing line '---'")
@@ -118,6 +119,19 @@ class _Walk:
             known = unanswered[1] if unanswered[1] in get_args(Reason) else "not_in_documentation"
             self.blocks[-1] = replace(self.blocks[-1], unanswered=known)
 
+    def structure(self, kind: str) -> None:
+        match kind:
+            case "bullet_list_open" | "ordered_list_open":
+                self.depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                self.depth -= 1
+            case "list_item_open":
+                self.item_open = True
+            case "table_open":
+                self.columns = []
+            case "tr_close":
+                self.row()
+
     def row(self) -> None:
         if not self.columns:
             self.columns = self.cells
@@ -134,27 +148,23 @@ class _Walk:
 
 def _blocks(tokens: Sequence[Token]) -> list[Block]:
     walk = _Walk()
-    for index, token in enumerate(tokens):
-        before = tokens[index - 1].type if index else ""
-        match token.type:
-            case "inline" if before == "heading_open":
-                walk.heading(int(tokens[index - 1].tag[1]), _plain(token))
-            case "inline" if before in {"th_open", "td_open"}:
-                walk.cells.append(_plain(token))
-            case "inline":
-                walk.paragraph(_plain(token))
-            case "fence" | "code_block":
-                walk.paragraph(" ".join(token.content.split()))
-            case "html_block":
-                walk.directive(token.content)
-            case "bullet_list_open" | "ordered_list_open":
-                walk.depth += 1
-            case "bullet_list_close" | "ordered_list_close":
-                walk.depth -= 1
-            case "list_item_open":
-                walk.item_open = True
-            case "table_open":
-                walk.columns = []
-            case "tr_close":
-                walk.row()
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.type == "inline":
+            _inline(walk, before, _plain(token))
+        elif token.type in {"fence", "code_block"}:
+            walk.paragraph(" ".join(token.content.split()))
+        elif token.type == "html_block":
+            walk.directive(token.content)
+        else:
+            walk.structure(token.type)
     return walk.blocks
+
+
+def _inline(walk: _Walk, before: Token | None, text: str) -> None:
+    role = before.type if before else ""
+    if before and role == "heading_open":
+        walk.heading(int(before.tag[1]), text)
+    elif role in {"th_open", "td_open"}:
+        walk.cells.append(text)
+    else:
+        walk.paragraph(text)

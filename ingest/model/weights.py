@@ -126,4 +126,4 @@ def read(path: Path) -> Weights:
         directory[name] = (offset, size)
     pieces = [(blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace"), float(scores[i])) for i in range(count)]
     special = {"bos": bos, "eos": eos, "pad": pad, "unk": unk}
-    return Weights(Shape(*sizes, epsilon), pieces, special, data, directory)
+    return Weights(Shape(*(*sizes, epsilon)), pieces, special, data, directory)

@@ -247,6 +247,19 @@ def test_server_picks_up_a_new_generation_without_reopening(filled: Any) -> None
     assert any("park" in term for term in index.sparse("en")[0].document_frequency)
 
 
+def test_reader_is_not_cut_off_by_the_sweep(workshop: Any) -> None:
+    workshop.write("term.md", TERM, id="term", language="en")
+    workshop.ingest()
+    index = workshop.index()
+    vector = encoder.load(workshop.settings).embed_query("How long?")
+    workshop.write("term.md", TERM.replace("four", "five"), id="term", language="en")
+    workshop.ingest()
+    for kind in KINDS:
+        index.search(kind, vector, 5)
+    index.refresh()
+    assert "five" in index.passages_in("term")[0].text
+
+
 def test_lost_vectors_are_made_again(filled: Any) -> None:
     forget_clients()
     shutil.rmtree(filled.settings.var_dir / "chroma")

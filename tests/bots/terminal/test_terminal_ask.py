@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
+import signal
 
 import pytest
 
@@ -137,7 +139,9 @@ def test_traceback_is_shown_where_it_is_asked_for(run, monkeypatch):
 def _read_until(terminal: int, wanted: str) -> str:
     seen = ""
     while wanted not in seen:
-        seen += os.read(terminal, 4096).decode()
+        readable, _, _ = select.select([terminal], [], [], 60)
+        assert readable, f"waited for {wanted!r} after {seen!r}"
+        seen += os.read(terminal, 4096).decode("utf-8", "replace")
     return seen
 
 
@@ -162,9 +166,12 @@ def test_chat_in_a_terminal(terminal):
     assert process.wait(20) == 0
 
 
-@pytest.mark.parametrize("key", [b"\x03", b"\x04"], ids=["ctrl-c", "ctrl-d"])
+@pytest.mark.parametrize("key", ["ctrl-c", "ctrl-d"])
 def test_chat_ends_politely(terminal, key):
     process, ours, _ = terminal
-    os.write(ours, key)
+    if key == "ctrl-c":
+        process.send_signal(signal.SIGINT)
+    else:
+        os.write(ours, b"\x04")
     _read_until(ours, text("en", "terminal.goodbye"))
     assert process.wait(20) == 0

@@ -8,6 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
+    """Create the tables."""
     op.create_table(
         "revisions",
         sa.Column("document_id", sa.String(200), primary_key=True),
