@@ -16,6 +16,9 @@ from assistant.weights import load_weights
 
 Features = dict[str, float]
 
+_MUCH = 30.0  # nats of rarity in the words that question and passage share
+_LONG = 20  # content words; a long question tells a story, of which no passage covers all
+
 
 @dataclass(frozen=True)
 class Support:
@@ -57,6 +60,8 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
         "judgement": float(_hinted(query, "judgement")),
         "national_rule": float(_hinted(query, "national_rule")),
         "gap": max(-0.5, min(gap.score - top.score, 0.5)) if gap else -0.5,
+        "matched": min(best.asked_coverage * total / _MUCH, 1.0),
+        "length": min(len(query.terms) / _LONG, 1.0),
         "short": float(len(query.terms) <= 1),
         **_kinds(query, top),
     }
@@ -65,7 +70,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
 _NAMES = (
     *("sentence", "passage", "phrasing", "bm25", "coverage", "asked_coverage", "coverage_top3", "margin", "runner_up"),
     *("unknown", "missing_number", "other_language", "other_period", "other_programme", "judgement", "national_rule"),
-    *("gap", "short", *(f"{prefix}_{kind}" for prefix in ("asks", "no") for kind in kinds.KINDS)),
+    *("gap", "matched", "length", "short", *(f"{prefix}_{kind}" for prefix in ("asks", "no") for kind in kinds.KINDS)),
 )
 
 

@@ -143,7 +143,7 @@ def _plan(connection: Connection, settings: Settings, paths: Sequence[Path], who
             continue
         before = failed.get(file.name)
         known_problem = before is not None and before.source_hash == source_hash
-        if known_problem:
+        if before is not None and known_problem:
             plan.failed[file.name] = (source_hash, before.reason)
             plan.report.problems[file.name] = before.reason
         if not whole and plan.known.get(file.name, ("", ""))[1] == source_hash:

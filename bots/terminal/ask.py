@@ -55,14 +55,21 @@ def ask(
 
 
 def open_public(lang: str | None) -> Assistant:
-    """Open the assistant over what everyone may read."""
+    """Open the assistant over what everyone may read; the model loads beside the imports, which saves a second."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from assistant import encoder
+    from assistant.settings import load
     from assistant.texts import text
 
-    with waiting(text(lang or "en", "terminal.thinking")):
+    settings = load()
+    with waiting(text(lang or "en", "terminal.thinking")), ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(encoder.load, settings)
+        from assistant.index import Index
         from assistant.service import Assistant
-        from assistant.settings import load
 
-        return Assistant.open(load(), audiences=("public",))
+        index = Index(settings, ("public",))
+        return Assistant(settings, index, loading.result())
 
 
 def _whole_stdin() -> str:

@@ -164,9 +164,9 @@ def _corpus(settings: Settings, engine: Engine | None) -> Check:
     known: dict[str, str] = {}
     if engine is not None:
         with engine.connect() as connection:
-            for table in (documents, failures):
-                for path, source_hash in connection.execute(select(table.c.path, table.c.source_hash)):
-                    known[path] = source_hash
+            read = select(documents.c.path, documents.c.source_hash)
+            tried = select(failures.c.path, failures.c.source_hash)
+            known = {row.path: row.source_hash for row in connection.execute(read.union_all(tried))}
     found = files.discover(folder, (), known)
     stale = [file.name for file in found if known.get(file.name) != files.read(file)[2]]
     gone = [name for name in known.keys() - {file.name for file in found} if not Path(name).is_absolute()]

@@ -124,7 +124,7 @@ def test_unexpected_error_is_one_line(run, monkeypatch):
     def broken(*_args, **_how):
         raise RuntimeError("first line\nsecond line")
 
-    monkeypatch.setattr("assistant.service.Assistant.open", broken)
+    monkeypatch.setattr("assistant.service.Assistant.ask", broken)
     result = run("ask", DUTCH)
     assert result.exit_code == 1
     assert result.stderr == "Something went wrong: RuntimeError: first line second line\n"
@@ -132,7 +132,7 @@ def test_unexpected_error_is_one_line(run, monkeypatch):
 
 def test_traceback_is_shown_where_it_is_asked_for(run, monkeypatch):
     monkeypatch.setenv("ASSISTANT_DEBUG", "1")
-    monkeypatch.setattr("assistant.service.Assistant.open", None)
+    monkeypatch.setattr("assistant.service.Assistant.ask", None)
     assert "Traceback" in run("ask", DUTCH).stderr
 
 
