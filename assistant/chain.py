@@ -18,7 +18,7 @@ from assistant.question import Question
 from assistant.retrieve import Candidate, HybridRetriever, Query
 from assistant.route import Route, route
 from assistant.settings import Settings
-from assistant.standalone import standalone
+from assistant.standalone import readings
 from assistant.support import Support, reason, support
 from assistant.texts import text
 from assistant.verify import verify
@@ -27,16 +27,38 @@ _NEAR_MISSES = 2
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One way to read a question, with what was found for it."""
+
+    text: str
+    query: Query
+    candidates: tuple[Candidate, ...]
+    gap: Candidate | None
+    support: Support | None = None
+
+
+@dataclass(frozen=True)
 class Step:
-    """One question on its way; `parts` of a message travel one by one."""
+    """One question on its way; the parts of a message travel one by one.
+
+    `readings` are the ways to read it, until support has chosen the one that is best answered.
+    """
 
     asked: str
-    text: str
-    query: Query | None = None
-    candidates: tuple[Candidate, ...] = ()
-    gap: Candidate | None = None
-    support: Support | None = None
+    texts: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
     quotes: tuple[Quote, ...] = ()
+
+    @property
+    def reading(self) -> Reading:
+        """The reading that support chose."""
+        return self.readings[0]
+
+    @property
+    def support(self) -> Support:
+        """How well the chosen reading is supported."""
+        assert self.reading.support is not None
+        return self.reading.support
 
 
 @dataclass(frozen=True)
@@ -82,7 +104,7 @@ class Way:
     def route(self, turn: Turn) -> Turn:
         """Answer small talk, or take the message apart into questions."""
         found = route(turn.question.text, turn.language)
-        steps = tuple(Step(asked, asked) for asked in found.questions)
+        steps = tuple(Step(asked) for asked in found.questions)
         return replace(turn, route=found, language=found.language or turn.language, steps=steps)
 
     def standalone(self, turn: Turn) -> Turn:
@@ -90,40 +112,43 @@ class Way:
         history = list(turn.question.history)
         steps = []
         for step in turn.steps:
-            steps.append(replace(step, text=standalone(step.asked, history, turn.language)))
+            steps.append(replace(step, texts=readings(step.asked, history, turn.language)))
             history.append(step.asked)
         return replace(turn, steps=tuple(steps))
 
     def retrieve(self, turn: Turn) -> Turn:
-        """Find candidate passages for each question."""
-        steps = []
-        for step in turn.steps:
-            with turn.timed("embed"):
-                query = self.retriever.query(step.text, turn.language, step.asked)
-            with turn.timed("retrieve"):
-                found = self.retriever.search(query)
-            candidates = tuple(c for c in found if not c.passage.unanswered)
-            gap = next((c for c in found if c.passage.unanswered), None)
-            steps.append(replace(step, query=query, candidates=candidates, gap=gap))
-        return replace(turn, steps=tuple(steps))
+        """Find candidate passages for each reading of each question."""
+        steps = tuple(
+            replace(step, readings=tuple(self._read(turn, step.asked, text) for text in step.texts))
+            for step in turn.steps
+        )
+        return replace(turn, steps=steps)
+
+    def _read(self, turn: Turn, asked: str, text: str) -> Reading:
+        with turn.timed("embed"):
+            query = self.retriever.query(text, turn.language, asked)
+        with turn.timed("retrieve"):
+            found = self.retriever.search(query)
+        candidates = tuple(c for c in found if not c.passage.unanswered)
+        return Reading(text, query, candidates, next((c for c in found if c.passage.unanswered), None))
 
     def support(self, turn: Turn) -> Turn:
-        """Judge whether the candidates answer each question."""
+        """Judge whether the candidates answer each question, and keep the reading that is answered best."""
         with turn.timed("support"):
-            steps = tuple(
-                replace(step, support=support(step.query, step.candidates, step.gap, self.index))
-                for step in turn.steps
-                if step.query
-            )
+            steps = tuple(replace(step, readings=(self._best_read(step),)) for step in turn.steps)
         return replace(turn, steps=steps)
+
+    def _best_read(self, step: Step) -> Reading:
+        judged = [replace(r, support=support(r.query, r.candidates, r.gap, self.index)) for r in step.readings]
+        return max(judged, key=lambda reading: reading.support.probability if reading.support else 0.0)
 
     def compose(self, turn: Turn) -> Turn:
         """Choose what to quote for each question that is supported."""
         room = MAX_TEXT if len(turn.steps) < 2 else max(900 // len(turn.steps), 240)
         with turn.timed("compose"):
             steps = tuple(
-                replace(step, quotes=tuple(compose(step.candidates, self.index, room)))
-                if step.query and step.support and step.support.supported
+                replace(step, quotes=tuple(compose(step.reading.candidates, self.index, room)))
+                if step.support.supported
                 else step
                 for step in turn.steps
             )
@@ -147,7 +172,7 @@ class Way:
         if not answered:
             return self._refuse(turn, parts)
         status: Status = "answered" if len(answered) == len(parts) else "partial"
-        confidence = min(s.support.probability for s in turn.steps if s.quotes and s.support)
+        confidence = min(step.support.probability for step in turn.steps if step.quotes)
         unanswered = next((part for part in parts if part.status != "answered"), None)
         return self._finish(
             turn,
@@ -167,10 +192,10 @@ class Way:
             said = " ".join(f"{c.quote} [{c.number}]" for c in citations)
             return Part(question=step.asked, status="answered", text=said, citations=tuple(citations))
         gap = _known_gap(step)
-        if gap is None and step.support and not step.support.related and not turn.foreign:
+        if gap is None and not step.support.related and not turn.foreign:
             said = text(turn.language, "refusals.off_topic")
             return Part(question=step.asked, status="off_topic", text=said)
-        why = reason(step.query, gap, turn.foreign) if step.query else "not_in_documentation"
+        why = reason(step.reading.query, gap, turn.foreign)
         return Part(question=step.asked, status="unsupported", reason=why, text=self._refusal(turn, why, gap))
 
     def _refusal(self, turn: Turn, why: Reason, gap: Candidate | None) -> str:
@@ -184,7 +209,9 @@ class Way:
         misses: list[Citation] = []
         if first.status == "unsupported":
             numbers = _Numbers(self.settings.public_url)
-            near = [c for step in turn.steps for c in step.candidates[:_NEAR_MISSES] if not c.signals.other_language]
+            near = [
+                c for step in turn.steps for c in step.reading.candidates[:_NEAR_MISSES] if not c.signals.other_language
+            ]
             misses = [numbers.cite(_best(candidate)) for candidate in near[:_NEAR_MISSES]]
         return self._finish(
             turn,
@@ -237,7 +264,7 @@ class Way:
             yield Note(code="earlier_period", text=text(spoken, "notes.earlier_period", period=", ".join(earlier)))
         if answer.status == "partial":
             yield Note(code="partial", text=text(spoken, "notes.partial"))
-        leaning = [s.text for s in turn.steps if s.text != s.asked]
+        leaning = [step.reading.text for step in turn.steps if step.readings and step.reading.text != step.asked]
         if leaning and answer.status in {"answered", "partial", "unsupported"}:
             yield Note(code="looked_for", text=text(spoken, "notes.looked_for", question=leaning[-1]))
 
@@ -260,8 +287,8 @@ class _Numbers:
 
 def _known_gap(step: Step) -> Candidate | None:
     """Return the gap that a question landed on: one nearer than anything that could answer it."""
-    gap = step.gap
-    nearer = gap is not None and (not step.candidates or gap.score > step.candidates[0].score)
+    gap, candidates = step.reading.gap, step.reading.candidates
+    nearer = gap is not None and (not candidates or gap.score > candidates[0].score)
     return gap if nearer else None
 
 

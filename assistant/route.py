@@ -13,7 +13,7 @@ SmallTalk = Literal["greeting", "thanks", "goodbye", "identity", "help", "wellbe
 
 _ABOUT: tuple[SmallTalk, ...] = ("identity", "help", "wellbeing")
 _POLITE: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting")
-_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!](?=\S)[^.!?\n]*)*[.!?]*", re.DOTALL)
+_PIECE = re.compile(r"(?<=[?!\n])\s+|(?<=[^\W\d_]{3}\.)\s+(?=[A-Z])")
 _AND = re.compile(r"[,;]?\s+(?:en|and|&|\+)\s+(?=\S+)", re.IGNORECASE)
 # Whoever asks with these asks a question of its own: "who leads, and where is the secretariat".
 _ASKING = {
@@ -69,36 +69,39 @@ def _without(tokens: list[str], phrase: list[str]) -> list[str] | None:
 
 
 def split(text: str, language: str) -> tuple[str, ...]:
-    """Return the questions in a message, at most four; statements stay with the question that follows them."""
-    pieces: list[str] = []
-    for match in _SENTENCE.finditer(text):
-        sentence = match[0].strip()
-        if sentence:
-            pieces.extend(_conjoined(sentence, language))
+    """Return the questions in a message, at most four; statements stay with the question that follows them.
+
+    Greetings and thanks around a question are left out, and what follows a question without being one of its own
+    ("by mail?", "correct?") belongs to it.
+    """
+    polite = lexicon(language).small_talk_words
+    spoken = [piece for piece in _PIECE.split(text) if any(word not in polite for word in words(piece))]
+    pieces = [part for piece in spoken for part in _conjoined(piece.strip(), language)]
     questions: list[str] = []
     waiting: list[str] = []
     for piece in pieces:
-        waiting.append(piece)
         if _asks(piece, language):
-            questions.append(" ".join(waiting))
+            questions.append(" ".join([*waiting, piece]))
             waiting = []
+        elif questions and piece.rstrip().endswith("?") and not waiting:
+            questions[-1] += f" {piece}"
+        else:
+            waiting.append(piece)
     if not questions:
-        return (text,)
+        return (" ".join(pieces) or text,)
     if waiting:
         questions[-1] = " ".join([questions[-1], *waiting])
-    if len(questions) > 4:
-        questions = [*questions[:3], " ".join(questions[3:])]
-    return tuple(questions)
+    return (*questions[:3], " ".join(questions[3:])) if len(questions) > 4 else tuple(questions)
 
 
 def _asks(piece: str, language: str) -> bool:
-    """Whether a piece is a question with content of its own, and not "right?" or "correct?"."""
-    if not terms(piece, language):
+    """Whether a piece is a question with content of its own, and not "right?" or "by mail?"."""
+    said, content = words(piece), terms(piece, language)
+    if len(said) < 4 or not content:
         return False
-    if piece.rstrip().endswith("?"):
-        return len(words(piece)) >= 3
-    first = words(piece)[:1]
-    return bool(first) and first[0] in _ASKING.get(language, set())
+    if not piece.rstrip().endswith("?"):
+        return said[0] in _ASKING.get(language, set())
+    return len(content) > 1 or any(word in lexicon(language).question_words for word in said)
 
 
 def _conjoined(sentence: str, language: str) -> list[str]:

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from assistant.index.sparse import fold, terms, words
 from assistant.texts import lexicon
 
+_OWN = 2  # content words with which a follow-up may also be understood alone
 _SHORT = 3  # content words; a question with fewer may be leaning on an earlier one
+
+
+def readings(question: str, history: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return the ways in which a question can be read, at most two: completed from `history`, and as it is.
+
+    Only a follow-up is completed, and only one with little content of its own has no other reading.
+    """
+    complete = standalone(question, history, language)
+    if complete == question or len(set(terms(question, language))) < _OWN:
+        return (complete,)
+    return (complete, question)
 
 
 def standalone(question: str, history: Sequence[str], language: str) -> str:
