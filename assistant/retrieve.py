@@ -26,7 +26,7 @@ from assistant.language import detect
 from assistant.texts import lexicon
 from assistant.weights import RetrievalWeights, load_weights
 
-_NEAREST = {"sentence": 40, "passage": 30, "phrasing": 60}
+_NEAREST = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _POOL = 30  # passages that are scored in full
 _FLOOR = 0.75  # cosines of this encoder begin about here; below, a similarity says nothing
@@ -162,11 +162,19 @@ class HybridRetriever(BaseRetriever):
             for key, similarity in near.items():
                 for passage_id in index.passages_of(kind, key):  # type: ignore[arg-type]
                     into[passage_id] = max(into.get(passage_id, 0.0), similarity)
+        self._credit_twins(index, found)
         for sparse in index.sparse(query.language):
             best = sum(sparse.rarity(term) for term in query.terms) * 2.2 or 1.0
             for passage_id, score in sparse.search(query.terms, _SPARSE).items():
                 found.bm25[passage_id] = min(score / best, 1.0)
         return found
+
+    def _credit_twins(self, index: Index, found: _Found) -> None:
+        """Let the other language's phrasings lead to the same passage in this one: twice as many ways in."""
+        for passage_id, similarity in list(found.phrasing.items()):
+            twin = index.twin(passage_id)
+            if twin is not None:
+                found.phrasing[twin] = max(found.phrasing.get(twin, 0.0), similarity)
 
     def _pool(self, found: _Found) -> list[int]:
         rough: dict[int, float] = defaultdict(float)

@@ -90,6 +90,7 @@ class _Snapshot:
     sparse: dict[str, list[SparseIndex]] = field(default_factory=dict)
     links: dict[Kind, dict[str, list[int]]] = field(default_factory=dict)  # vector → passages that it stands for
     asked: set[int] = field(default_factory=set)  # passages that have phrasings
+    twins: dict[int, int] = field(default_factory=dict)  # passage → the same passage of the translation
     passages: dict[int, Passage] = field(default_factory=dict)
     vectors: dict[tuple[Kind, str], Vectors] = field(default_factory=dict)
     stores: list[dict[Kind, VectorStore]] = field(default_factory=list)
@@ -148,7 +149,8 @@ class Index:
         stores = [vectors.open_stores(client, audience, model) for audience in self.audiences]
         links = {kind: _links(connection, column) for kind, column in _LINKS.items()}
         asked = {passage_id for ids in links["phrasing"].values() for passage_id in ids}
-        return _Snapshot(generation, found, superseded, dict(by_language), links, asked, stores=stores)
+        twins = _twins(connection, found)
+        return _Snapshot(generation, found, superseded, dict(by_language), links, asked, twins, stores=stores)
 
     @property
     def generation(self) -> int:
@@ -186,6 +188,10 @@ class Index:
     def passages_of(self, kind: Kind, key: str) -> list[int]:
         """Return the passages that a vector stands for; none where the database does not know it."""
         return self._now.links[kind].get(key, [])
+
+    def twin(self, passage_id: int) -> int | None:
+        """Return the same passage of the document's translation, where the two documents correspond."""
+        return self._now.twins.get(passage_id)
 
     def with_phrasings(self, ids: Iterable[int]) -> set[int]:
         """Return those of the passages that have phrasings."""
@@ -293,3 +299,18 @@ def _links(connection: Connection, column: Any) -> dict[str, list[int]]:
     for vector, passage_id in connection.execute(select(column.table.c.vector, column)):
         found[vector].append(passage_id)
     return dict(found)
+
+
+def _twins(connection: Connection, found: dict[str, Document]) -> dict[int, int]:
+    """Pair the passages of translated documents by their order; documents with unlike numbers of passages stay apart."""
+    inside: dict[str, list[int]] = defaultdict(list)
+    query = select(passages.c.document_id, passages.c.id).order_by(passages.c.document_id, passages.c.ordinal)
+    for document_id, passage_id in connection.execute(query):
+        inside[document_id].append(passage_id)
+    twins: dict[int, int] = {}
+    for document in found.values():
+        here, there = inside[document.id], inside.get(document.translation_of or "", [])
+        if document.translation_of in found and len(here) == len(there):
+            twins.update(zip(here, there, strict=True))
+            twins.update(zip(there, here, strict=True))
+    return twins
