@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.index.sparse import fold
+from assistant.kinds import mentions
 from assistant.texts import lexicon
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -14,15 +16,18 @@ def spell_out(text: str, language: str) -> str:
 
     An abbreviation that is a common word too ("ma", "pi") counts only in capitals.
     """
-    known = lexicon(language).abbreviations
+    known = lexicon(language)
     done: set[str] = set()
 
     def expand(match: re.Match[str]) -> str:
         word = match[0]
-        meaning = known.get(word) or known.get(word.lower())
+        meaning = known.abbreviations.get(word) or known.abbreviations.get(word.lower())
         if not meaning or meaning in done or meaning.lower() in text.lower():
             return word
         done.add(meaning)
         return f"{word} ({meaning})"
 
-    return _TOKEN.sub(expand, text)
+    expanded = _TOKEN.sub(expand, text)
+    folded = f" {fold(text)} "
+    meant = [meaning for saying, meaning in known.sayings.items() if mentions(folded, saying) and meaning not in done]
+    return f"{expanded} ({', '.join(meant)})" if meant else expanded

@@ -130,7 +130,9 @@ class Way:
         with turn.timed("retrieve"):
             found = self.retriever.search(query)
         candidates = tuple(c for c in found if not c.passage.unanswered)
-        return Reading(text, query, candidates, next((c for c in found if c.passage.unanswered), None))
+        # The gaps are today's: what is unsaid of an earlier period is not among them.
+        gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
+        return Reading(text, query, candidates, gap)
 
     def support(self, turn: Turn) -> Turn:
         """Judge whether the candidates answer each question, and keep the reading that is answered best."""

@@ -11,7 +11,8 @@ from assistant.index.sparse import terms
 from assistant.retrieve import Candidate, ScoredSentence
 from assistant.weights import load_weights
 
-MAX_TEXT = 560  # characters of one answer, so that it stays below 600 with its marks
+MAX_TEXT = 600  # characters of one answer
+_MARK = 5  # characters that a mark and a space add to a quote
 _MAX_QUOTES = 3
 _LONG = 420  # a sentence beyond this is quoted alone
 
@@ -37,11 +38,11 @@ def compose(candidates: Sequence[Candidate], index: Index, room: int = MAX_TEXT)
     """
     chosen: list[Quote] = []
     for quote in _choose(candidates):
-        if chosen and sum(len(q.text) for q in chosen) + len(quote.text) > room:
+        more = [quote, *(_newer(quote.passage, index) if quote.passage.superseded else [])]
+        more = [q for q in more if q not in chosen]
+        if chosen and sum(len(q.text) + _MARK for q in [*chosen, *more]) > room:
             continue
-        chosen.append(quote)
-        if quote.passage.superseded:
-            chosen.extend(q for q in _newer(quote.passage, index) if q not in chosen)
+        chosen.extend(more)
         if len(chosen) >= _MAX_QUOTES:
             break
     return _merge(chosen)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.index.sparse import fold, terms, words
 from assistant.texts import lexicon
 
-_OWN = 2  # content words with which a follow-up may also be understood alone
+_OWN = 3  # content words with which a follow-up may also be understood alone
 _SHORT = 3  # content words; a question with fewer may be leaning on an earlier one
 
 
@@ -23,14 +23,15 @@ def readings(question: str, history: Sequence[str], language: str) -> tuple[str,
 
 
 def standalone(question: str, history: Sequence[str], language: str) -> str:
-    """Return the question with what it takes over from the last question of `history`, or as it is.
+    """Return the question with what it takes over from the last whole question of `history`, or as it is.
 
     A follow-up that names another member of a group (a country, a kind of partner, a call, a phase) takes the place
     of the one named before; any other follow-up is read together with the question before it.
     """
     if not history or not is_follow_up(question, language):
         return question
-    before = standalone(history[-1], history[:-1], language)
+    # Of a row of follow-ups only the last counts, beside the question that they all lean on.
+    before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
     replaced = _replace(before, question, language)
     return replaced or f"{before} {question}"
 

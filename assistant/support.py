@@ -41,7 +41,6 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
     rarity = {t: indexes[0].rarity(t) if indexes else 1.0 for t in query.terms}
     total = sum(rarity.values()) or 1.0
     unknown = sum(rarity[t] for t in query.terms if not (indexes and _known(t, indexes[0].document_frequency)))
-    numbers = [t for t in query.terms if t[0].isdigit()]
     return {
         "sentence": best.sentence,
         "passage": best.passage,
@@ -53,7 +52,6 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
         "margin": top.score - (rest[4].score if len(rest) > 4 else 0.0),
         "runner_up": top.score - (rest[0].score if rest else 0.0),
         "unknown": unknown / total,
-        "missing_number": float(any(n not in found for n in numbers)),
         "other_language": best.other_language,
         "other_period": best.other_period,
         "other_programme": float(_hinted(query, "other_programme")),
@@ -69,7 +67,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
 
 _NAMES = (
     *("sentence", "passage", "phrasing", "bm25", "coverage", "asked_coverage", "coverage_top3", "margin", "runner_up"),
-    *("unknown", "missing_number", "other_language", "other_period", "other_programme", "judgement", "national_rule"),
+    *("unknown", "other_language", "other_period", "other_programme", "judgement", "national_rule"),
     *("gap", "matched", "length", "short", *(f"{prefix}_{kind}" for prefix in ("asks", "no") for kind in kinds.KINDS)),
 )
 

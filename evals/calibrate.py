@@ -64,7 +64,7 @@ def collect(settings: Settings, items: Sequence[Item], index: Index) -> list[Cas
         query = retriever.query(standalone(item.question, item.history, language), language, item.question)
         found = retriever.search(query)
         candidates = [c for c in found if not c.passage.unanswered]
-        gap = next((c for c in found if c.passage.unanswered), None)
+        gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
         cases.append(Case(item, query, candidates, [_right(item, c) for c in candidates], index, gap))
     return cases
 

@@ -48,6 +48,7 @@ class Lexicon:
     groups: list[list[str]]
     hints: dict[str, list[str]]
     abbreviations: dict[str, str]
+    sayings: dict[str, str]
     asks: dict[str, list[str]]
     number_words: frozenset[str]
     months: frozenset[str]
@@ -70,6 +71,7 @@ def lexicon(language: str) -> Lexicon:
         words["groups"],
         words["hints"],
         words["abbreviations"],
+        words["sayings"],
         words["asks"],
         frozenset(words["number_words"]),
         frozenset(words["months"]),
