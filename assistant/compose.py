@@ -84,7 +84,8 @@ def _with_lead(passage: Passage, scored: ScoredSentence) -> list[Quote]:
 
 
 def _alike(words: set[str], other: set[str]) -> bool:
-    return len(words & other) >= 0.8 * max(len(words | other), 1)
+    """Whether one sentence says hardly more than the other."""
+    return len(words & other) >= 0.95 * max(min(len(words), len(other)), 1)
 
 
 def _newer(passage: Passage, index: Index) -> list[Quote]:

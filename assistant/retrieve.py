@@ -21,12 +21,13 @@ from assistant import kinds
 from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
 from assistant.index import Index, Passage, Sentence
-from assistant.index.sparse import SparseIndex, fold, terms
+from assistant.index.sparse import SparseIndex, fold, terms, vocabulary
+from assistant.index.vectors import Kind
 from assistant.language import detect
 from assistant.texts import lexicon
 from assistant.weights import RetrievalWeights, load_weights
 
-_NEAREST = {"sentence": 40, "passage": 30, "phrasing": 100}
+_NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _POOL = 30  # passages that are scored in full
 _FLOOR = 0.75  # cosines of this encoder begin about here; below, a similarity says nothing
@@ -149,19 +150,19 @@ class HybridRetriever(BaseRetriever):
         farthest = min(found.phrasing.values(), default=0.0)
         for passage_id in index.with_phrasings(pool):
             found.phrasing.setdefault(passage_id, farthest)
-        candidates = [self._score(query, passage, found) for passage in passages]
+        rarity = self._rarities(query)
+        candidates = [self._score(query, passage, found, rarity) for passage in passages]
         return sorted(candidates, key=lambda c: -c.score)
 
     def _find(self, index: Index, query: Query) -> _Found:
         found = _Found()
-        vector = query.vector.tolist()
-        for kind, into in (("sentence", found.sentence), ("passage", found.passage), ("phrasing", found.phrasing)):
-            near = index.search(kind, vector, _NEAREST[kind])  # type: ignore[arg-type]
-            if kind == "sentence":
-                found.vectors.update(near)
-            for key, similarity in near.items():
-                for passage_id in index.passages_of(kind, key):  # type: ignore[arg-type]
-                    into[passage_id] = max(into.get(passage_id, 0.0), similarity)
+        nearest = index.search(query.vector.tolist(), _NEAREST)
+        found.vectors.update(nearest["sentence"])
+        into = {"sentence": found.sentence, "passage": found.passage, "phrasing": found.phrasing}
+        for kind, hits in nearest.items():
+            for key, similarity in hits.items():
+                for passage_id in index.passages_of(kind, key):
+                    into[kind][passage_id] = max(into[kind].get(passage_id, 0.0), similarity)
         self._credit_twins(index, found)
         for sparse in index.sparse(query.language):
             best = sum(sparse.rarity(term) for term in query.terms) * 2.2 or 1.0
@@ -185,11 +186,10 @@ class HybridRetriever(BaseRetriever):
             rough[passage_id] += 0.3 * score
         return sorted(rough, key=lambda i: -rough[i])[:_POOL]
 
-    def _score(self, query: Query, passage: Passage, found: _Found) -> Candidate:
+    def _score(self, query: Query, passage: Passage, found: _Found, rarity: dict[str, float]) -> Candidate:
         language = passage.document.language
         same = language == query.language
         words = query.terms if same else ()
-        rarity = self._rarities(query)
         heading = passage.headings[-1]
 
         def scored(sentence: Sentence) -> ScoredSentence:
@@ -254,18 +254,9 @@ def _coverage(query_terms: Sequence[str], text: str, language: str, rarity: dict
     """Return the share of the question's terms that stand in a text, each weighed by its rarity."""
     if not query_terms:
         return 0.0
-    inside = set(terms(text, language))
+    inside = vocabulary(text, language)
     total = sum(rarity[t] for t in query_terms)
-    return sum(rarity[t] for t in query_terms if stands_in(t, inside)) / total if total else 0.0
-
-
-def stands_in(term: str, inside: set[str]) -> bool:
-    """Whether a stem is there, also as part of a compound ("budget" in "projectbudget")."""
-    if term in inside:
-        return True
-    if len(term) < 5:
-        return False
-    return any(term in word or (len(word) >= 5 and word in term) for word in inside)
+    return sum(rarity[t] for t in query_terms if inside.has(t)) / total if total else 0.0
 
 
 def _as_langchain(candidate: Candidate) -> LangChainDocument:

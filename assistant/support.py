@@ -9,8 +9,8 @@ from typing import cast
 from assistant import kinds
 from assistant.answer import Reason
 from assistant.index import Index
-from assistant.index.sparse import fold, terms
-from assistant.retrieve import Candidate, Query, stands_in
+from assistant.index.sparse import Vocabulary, fold, vocabulary
+from assistant.retrieve import Candidate, Query
 from assistant.texts import lexicon
 from assistant.weights import load_weights
 
@@ -36,7 +36,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
         return dict.fromkeys(_NAMES, 0.0)
     top, rest = candidates[0], candidates[1:]
     best = top.signals
-    found = set().union(*(_words(c) for c in candidates[:3]))
+    nearest = [_vocabulary(c) for c in candidates[:3]]
     indexes = index.sparse(query.language)
     rarity = {t: indexes[0].rarity(t) if indexes else 1.0 for t in query.terms}
     total = sum(rarity.values()) or 1.0
@@ -48,7 +48,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
         "bm25": best.bm25,
         "coverage": best.coverage,
         "asked_coverage": best.asked_coverage,
-        "coverage_top3": sum(rarity[t] for t in query.terms if stands_in(t, found)) / total,
+        "coverage_top3": sum(rarity[t] for t in query.terms if any(v.has(t) for v in nearest)) / total,
         "margin": top.score - (rest[4].score if len(rest) > 4 else 0.0),
         "runner_up": top.score - (rest[0].score if rest else 0.0),
         "unknown": unknown / total,
@@ -109,9 +109,9 @@ def _hinted(query: Query, name: str) -> bool:
     return any(kinds.mentions(folded, hint) for hint in lexicon(query.language).hints[name])
 
 
-def _words(candidate: Candidate) -> set[str]:
+def _vocabulary(candidate: Candidate) -> Vocabulary:
     passage = candidate.passage
-    return set(terms("\n".join([*passage.headings, passage.text]), passage.document.language))
+    return vocabulary("\n".join([*passage.headings, passage.text]), passage.document.language)
 
 
 def _known(term: str, vocabulary: dict[str, int]) -> bool:

@@ -34,7 +34,7 @@ _SHARPNESS = 10.0
 _PULL = 0.02
 # Shares of answerable questions that the thresholds may cost: a wrong refusal hands a person over to a person, and
 # a wrong answer misleads, but beyond these shares the assistant would be of little use.
-_REFUSED, _OFF_TOPIC = 0.06, 0.02
+_REFUSED, _OFF_TOPIC = 0.06, 0.03
 
 
 @dataclass(frozen=True)

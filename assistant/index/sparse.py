@@ -23,6 +23,8 @@ from assistant.texts import lexicon
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 _COMBINING = re.compile("[\u0300-\u036f]")
+_COMPOUND = 5  # letters from which a stem may be looked for inside another
+_DEVOICED = {"v": "f", "z": "s"}
 _STEMMERS = {"nl": "dutch", "en": "english"}
 
 
@@ -46,7 +48,33 @@ def words(text: str) -> list[str]:
 def terms(text: str, language: str) -> tuple[str, ...]:
     """Return the stems of a text's content words, in order."""
     stop = lexicon(language).stopwords
-    return tuple(_stemmer(language).stemWords([w for w in words(text) if w not in stop]))
+    stems = _stemmer(language).stemWords([w for w in words(text) if w not in stop])
+    # Snowball keeps "bedrijf" and "bedrijven" apart: a Dutch v or z becomes f or s at the end of a word.
+    return tuple(s[:-1] + _DEVOICED.get(s[-1], s[-1]) for s in stems) if language == "nl" else tuple(stems)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The stems of a text, ready to be asked whether a question's term stands among them."""
+
+    stems: frozenset[str]
+    joined: str
+    long: tuple[str, ...]
+
+    def has(self, term: str) -> bool:
+        """Whether a stem is there, also as part of a compound: "budget" in "projectbudget", or the other way round."""
+        if term in self.stems:
+            return True
+        if len(term) < _COMPOUND:
+            return False
+        return term in self.joined or (len(term) > _COMPOUND and any(stem in term for stem in self.long))
+
+
+@lru_cache(maxsize=8192)
+def vocabulary(text: str, language: str) -> Vocabulary:
+    """Return the vocabulary of a text."""
+    stems = frozenset(terms(text, language))
+    return Vocabulary(stems, "\0".join(stems), tuple(stem for stem in stems if len(stem) >= _COMPOUND))
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
 from assistant import encoder
 from assistant.encoder import Vectors
@@ -26,6 +27,7 @@ PUBLIC = ("public",)
 _META = [c for c in revisions.c if c.name not in {"text", "outline"}]
 # What was read lately is kept in memory, up to about 15 MB of vectors and 20 MB of text.
 _KEPT_VECTORS, _KEPT_PASSAGES = 10_000, 5_000
+_SEARCHES = ThreadPoolExecutor(max_workers=6, thread_name_prefix="chroma")
 _LINKS: dict[Kind, Any] = {
     "passage": passages.c.id,
     "sentence": sentences.c.passage_id,
@@ -166,12 +168,16 @@ class Index:
         """Return the BM25 indexes of a language, one for each audience that has documents in it."""
         return self._now.sparse.get(language, [])
 
-    def search(self, kind: Kind, vector: Sequence[float], k: int) -> dict[str, float]:
-        """Return the `k` nearest vectors of a kind: hash → cosine similarity."""
-        merged: dict[str, float] = {}
-        for stores in self._now.stores:
-            merged.update(stores[kind].search(vector, k))
-        return dict(sorted(merged.items(), key=lambda item: -item[1])[:k])
+    def search(self, vector: Sequence[float], nearest: Mapping[Kind, int]) -> dict[Kind, dict[str, float]]:
+        """Return for each kind the nearest vectors, as many as `nearest` says: hash → cosine similarity."""
+        stores = self._now.stores
+        # Chroma searches without Python's lock, so the kinds are searched side by side.
+        jobs = [(kind, store[kind], k) for store in stores for kind, k in nearest.items()]
+        found = _SEARCHES.map(lambda job: job[1].search(vector, job[2]), jobs)
+        merged: dict[Kind, dict[str, float]] = {kind: {} for kind in nearest}
+        for (kind, _, _), hits in zip(jobs, found, strict=True):
+            merged[kind].update(hits)
+        return {kind: dict(sorted(hits.items(), key=lambda h: -h[1])[: nearest[kind]]) for kind, hits in merged.items()}
 
     def vectors(self, kind: Kind, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return stored vectors by hash."""
@@ -263,6 +269,13 @@ class Index:
             found = connection.execute(query.limit(1)).scalar()
         return next(iter(self.passages([found])), None) if found is not None else None
 
+    def holds(self, document: Document, start: int, end: int, quote: str) -> bool:
+        """Whether a document's stored text has `quote` at characters `start` to `end`, as the database has it now."""
+        span = func.substr(revisions.c.text, start + 1, end - start)
+        same = (revisions.c.document_id == document.id) & (revisions.c.revision == document.revision)
+        with self.engine.connect() as connection:
+            return connection.execute(select(span).where(same)).scalar() == quote
+
     def text(self, document_id: str, revision: str | None = None) -> StoredText:
         """Return a document's stored text, at the current revision unless another is asked.
 
@@ -302,7 +315,7 @@ def _links(connection: Connection, column: Any) -> dict[str, list[int]]:
 
 
 def _twins(connection: Connection, found: dict[str, Document]) -> dict[int, int]:
-    """Pair the passages of translated documents by their order; documents with unlike numbers of passages stay apart."""
+    """Pair the passages of translated documents by their order, where they have as many."""
     inside: dict[str, list[int]] = defaultdict(list)
     query = select(passages.c.document_id, passages.c.id).order_by(passages.c.document_id, passages.c.ordinal)
     for document_id, passage_id in connection.execute(query):
