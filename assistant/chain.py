@@ -137,12 +137,22 @@ class Way:
     def support(self, turn: Turn) -> Turn:
         """Judge whether the candidates answer each question, and keep the reading that is answered best."""
         with turn.timed("support"):
-            steps = tuple(replace(step, readings=(self._best_read(step),)) for step in turn.steps)
+            steps = tuple(replace(step, readings=(self._best_read(turn, step),)) for step in turn.steps)
         return replace(turn, steps=steps)
 
-    def _best_read(self, step: Step) -> Reading:
-        judged = [replace(r, support=support(r.query, r.candidates, r.gap, self.index)) for r in step.readings]
+    def _best_read(self, turn: Turn, step: Step) -> Reading:
+        judged = [replace(reading, support=self._judge(turn, step, reading)) for reading in step.readings]
         return max(judged, key=lambda reading: reading.support.probability if reading.support else 0.0)
+
+    def _judge(self, turn: Turn, step: Step, reading: Reading) -> Support:
+        """Judge a reading; a follow-up to a question that is off topic is off topic, whatever it finds."""
+        found = support(reading.query, reading.candidates, reading.gap, self.index)
+        before = reading.text.removesuffix(step.asked).strip()
+        if not found.supported or before in {"", reading.text}:
+            return found
+        query = self.retriever.query(before, turn.language)
+        related = support(query, self.retriever.search(query), None, self.index).related
+        return found if related else replace(found, supported=False, related=False)
 
     def compose(self, turn: Turn) -> Turn:
         """Choose what to quote for each question that is supported."""
@@ -256,11 +266,7 @@ class Way:
             yield Note(code="spoken_languages", text=text(spoken, "notes.spoken_languages"))
         if any(c.language != spoken for c in answer.citations):
             yield Note(code="source_language", text=text(spoken, "notes.source_language"))
-        for target in dict.fromkeys(t for s in turn.steps for q in s.quotes for t in q.passage.superseded_by[:1]):
-            newer = self.index.passage_at(target)
-            if newer is not None:
-                title, place = newer.document.title, newer.headings[-1]
-                yield Note(code="superseded", text=text(spoken, "notes.superseded_by", title=title, locator=place))
+        yield from self._superseded(turn)
         earlier = sorted({c.period for c in answer.citations if c.period and c.period < "2021"})
         if earlier:
             yield Note(code="earlier_period", text=text(spoken, "notes.earlier_period", period=", ".join(earlier)))
@@ -269,6 +275,16 @@ class Way:
         leaning = [step.reading.text for step in turn.steps if step.readings and step.reading.text != step.asked]
         if leaning and answer.status in {"answered", "partial", "unsupported"}:
             yield Note(code="looked_for", text=text(spoken, "notes.looked_for", question=leaning[-1]))
+
+    def _superseded(self, turn: Turn) -> Iterator[Note]:
+        quoted = (quote.passage for step in turn.steps for quote in step.quotes)
+        for targets in dict.fromkeys(passage.superseded_by for passage in quoted if passage.superseded):
+            newer = next((p for p in map(self.index.passage_at, targets) if p is not None), None)
+            said = text(turn.language, "notes.superseded")
+            if newer is not None:
+                title, place = newer.document.title, newer.headings[-1]
+                said = text(turn.language, "notes.superseded_by", title=title, locator=place)
+            yield Note(code="superseded", text=said)
 
 
 class _Numbers:

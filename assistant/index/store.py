@@ -286,10 +286,15 @@ class Index:
         query = select(revisions).where(
             revisions.c.document_id == document_id, revisions.c.audience.in_(self.audiences)
         )
+        # A document that is for staff today was perhaps public once: none of its revisions is shown any more.
+        audience_now = current(revisions.c.audience).where(documents.c.id == document_id)
         now = self.documents.get(document_id)
         wanted = revision or (now.revision if now else "")
         with self.engine.connect() as connection:
-            row = connection.execute(query.where(revisions.c.revision == wanted)).mappings().first()
+            allowed = connection.execute(audience_now).scalar() in {None, *self.audiences}
+            row = (
+                connection.execute(query.where(revisions.c.revision == wanted)).mappings().first() if allowed else None
+            )
         if row is None:
             what = (
                 f"revision {revision!r} of document {document_id!r}"

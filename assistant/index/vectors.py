@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
-import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings as ChromaSettings
-from langchain_chroma import Chroma
 
 from assistant.encoder import Vectors
 from assistant.errors import ConfigurationError
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from langchain_chroma import Chroma
 
 Kind = Literal["sentence", "passage", "phrasing"]
 KINDS: tuple[Kind, ...] = ("sentence", "passage", "phrasing")
@@ -29,6 +28,10 @@ def open_client(settings: Settings) -> ClientAPI:
         ConfigurationError: no Chroma server answers at ASSISTANT_CHROMA_URL.
 
     """
+    # Importing Chroma takes most of a second, which an ingest that finds nothing to do does not wait for.
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
     options = ChromaSettings(anonymized_telemetry=False)
     if not settings.chroma_url:
         folder = settings.var_dir / "chroma"
@@ -47,6 +50,8 @@ def open_client(settings: Settings) -> ClientAPI:
 
 def forget_clients() -> None:
     """Drop the embedded clients of this process, so that the next one sees what another process wrote."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
     SharedSystemClient.clear_system_cache()
 
 
@@ -65,6 +70,8 @@ class VectorStore:
 
     def as_langchain(self) -> Chroma:
         """Return the collection as LangChain's vector store, for whoever wants its interface."""
+        from langchain_chroma import Chroma
+
         return Chroma(client=self._client, collection_name=self._collection.name, create_collection_if_not_exists=False)
 
     def search(self, vector: Sequence[float], k: int) -> dict[str, float]:

@@ -27,7 +27,7 @@ def test_questions_are_taken_apart(message: str, language: str, count: int) -> N
 
 def test_no_word_of_a_message_is_lost() -> None:
     asked = "What is the budget? Where do I apply? Who leads a project? What is a partner? When does it end?"
-    message = f"One thing. {asked} Thanks a lot."
+    message = f"One thing about partners. {asked} It is urgent."
     questions = split(message, "en")
     assert len(questions) <= 4
     assert " ".join(questions).split() == message.split()

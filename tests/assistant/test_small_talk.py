@@ -66,7 +66,8 @@ def test_a_greeting_with_a_question_is_a_question(assistant: Assistant, question
     assert answer.status != "small_talk"
     assert answer.language == language
     assert answer.parts == ()
-    assert route(question, language).questions == (question,)
+    (asked,) = route(question, language).questions
+    assert asked in question
 
 
 @pytest.mark.parametrize("question", ["😀", "🎉🎉🎉", "a", "?", "!!!", "...", "é"])

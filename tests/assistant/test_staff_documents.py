@@ -114,7 +114,6 @@ def test_document_that_becomes_internal_leaves_the_public_door(workshop: Any) ->
     workshop.check_vectors(exact=True)
 
 
-@pytest.mark.xfail(reason="a revision is judged by the audience that it had, not by the one that the document has now")
 def test_old_text_of_a_document_that_became_internal_is_internal(workshop: Any) -> None:
     text = "# Fee\n\n## Fee\n\nThe fee is 12 euro."
     workshop.write("fee.md", text, id="fee", language="en")

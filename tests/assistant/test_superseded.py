@@ -116,7 +116,6 @@ def test_document_that_another_supersedes_is_marked(workshop: Any) -> None:
         assert any(note.code == "superseded" and "New meals" in note.text for note in answer.notes)
 
 
-@pytest.mark.xfail(reason="the note looks at the first thing that replaced a text only", strict=False)
 @pytest.mark.parametrize("targets", ["nowhere#x, rates#rate", "nowhere#x"])
 def test_superseded_text_has_its_note_wherever_the_newer_text_is(workshop: Any, targets: str) -> None:
     old = f"# Slides\n\n## Rate\n<!-- superseded_by: {targets} -->\n\nThe meal rate of Interreg Europe is 85 euro."

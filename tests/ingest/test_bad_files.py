@@ -79,7 +79,6 @@ def test_known_file_keeps_its_id_when_another_claims_it(workshop: Any) -> None:
     assert "This text is good." in workshop.index().text("same").text
 
 
-@pytest.mark.xfail(reason="a refused duplicate is not looked at again until its own bytes change")
 def test_second_claimant_comes_in_once_the_first_is_gone(workshop: Any) -> None:
     workshop.write("a.md", GOOD, id="same", language="en")
     workshop.write("b.md", GOOD.replace("good", "other"), id="same", language="en")
@@ -120,7 +119,6 @@ def test_file_that_breaks_keeps_what_was_indexed_of_it(workshop: Any) -> None:
     workshop.check_vectors(exact=True)
 
 
-@pytest.mark.xfail(reason="what is kept without being read again gets no vectors of the new model")
 def test_what_was_kept_moves_along_to_another_model(workshop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     workshop.write("a.md", GOOD, id="a", language="en")
     workshop.ingest()
