@@ -63,13 +63,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Turn:
-    """A message on its way through the steps."""
+    """A message on its way through the steps; `found` remembers what was searched for in it already."""
 
     question: Question
     language: str
     foreign: bool
     route: Route = field(default_factory=Route)
     steps: tuple[Step, ...] = ()
+    found: dict[str, tuple[Query, list[Candidate]]] = field(default_factory=dict)
     latency: dict[str, float] = field(default_factory=dict)
     started: float = 0.0
 
@@ -124,11 +125,16 @@ class Way:
         )
         return replace(turn, steps=steps)
 
+    def _find(self, turn: Turn, text: str, asked: str) -> tuple[Query, list[Candidate]]:
+        if text not in turn.found:
+            with turn.timed("embed"):
+                query = self.retriever.query(text, turn.language, asked)
+            with turn.timed("retrieve"):
+                turn.found[text] = (query, self.retriever.search(query))
+        return turn.found[text]
+
     def _read(self, turn: Turn, asked: str, text: str) -> Reading:
-        with turn.timed("embed"):
-            query = self.retriever.query(text, turn.language, asked)
-        with turn.timed("retrieve"):
-            found = self.retriever.search(query)
+        query, found = self._find(turn, text, asked)
         candidates = tuple(c for c in found if not c.passage.unanswered)
         # The gaps are today's: what is unsaid of an earlier period is not among them.
         gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
@@ -150,8 +156,8 @@ class Way:
         before = reading.text.removesuffix(step.asked).strip()
         if not found.supported or before in {"", reading.text}:
             return found
-        query = self.retriever.query(before, turn.language)
-        related = support(query, self.retriever.search(query), None, self.index).related
+        query, candidates = self._find(turn, before, before)
+        related = support(query, candidates, None, self.index).related
         return found if related else replace(found, supported=False, related=False)
 
     def compose(self, turn: Turn) -> Turn:

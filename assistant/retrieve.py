@@ -21,7 +21,7 @@ from assistant import kinds
 from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
 from assistant.index import Index, Passage, Sentence
-from assistant.index.sparse import SparseIndex, fold, terms, vocabulary
+from assistant.index.sparse import SparseIndex, Vocabulary, fold, terms
 from assistant.index.vectors import Kind
 from assistant.language import detect
 from assistant.texts import lexicon
@@ -190,17 +190,15 @@ class HybridRetriever(BaseRetriever):
         language = passage.document.language
         same = language == query.language
         words = query.terms if same else ()
-        heading = passage.headings[-1]
 
-        def scored(sentence: Sentence) -> ScoredSentence:
+        def scored(sentence: Sentence, inside: Vocabulary) -> ScoredSentence:
             similarity = found.vectors.get(sentence.vector, 0.0)
-            covered = _coverage(words, f"{heading} {sentence.text}", language, rarity)
+            covered = _coverage(words, inside, rarity)
             kind = kinds.match(query.kinds, sentence.text, language)
             weighed = self.weights.sentence_coverage * covered + self.weights.sentence_kind * kind
             return ScoredSentence(sentence, similarity, covered, _scale(similarity) + weighed)
 
-        sentences = tuple(map(scored, passage.sentences))
-        text = "\n".join([*passage.headings, passage.text])
+        sentences = tuple(map(scored, passage.sentences, passage.sentence_vocabularies))
         period = passage.document.period
         similarity = max((s.similarity for s in sentences), default=0.0)
         signals = Signals(
@@ -209,8 +207,8 @@ class HybridRetriever(BaseRetriever):
             # Who has no phrasings is judged by the text alone, not put behind those that have.
             phrasing=_scale(found.phrasing.get(passage.id, similarity)),
             bm25=found.bm25.get(passage.id, 0.0),
-            coverage=_coverage(words, text, language, rarity),
-            asked_coverage=_coverage(words, "\n".join([text, *passage.asked]), language, rarity),
+            coverage=_coverage(words, passage.vocabulary, rarity),
+            asked_coverage=_coverage(words, passage.asked_vocabulary, rarity),
             kind=kinds.match(query.kinds, passage.text, language),
             other_language=float(not same),
             other_period=float(_other_period(period, query.period)),
@@ -250,11 +248,10 @@ def _other_period(period: str | None, asked: str | None) -> bool:
     return period != asked
 
 
-def _coverage(query_terms: Sequence[str], text: str, language: str, rarity: dict[str, float]) -> float:
+def _coverage(query_terms: Sequence[str], inside: Vocabulary, rarity: dict[str, float]) -> float:
     """Return the share of the question's terms that stand in a text, each weighed by its rarity."""
     if not query_terms:
         return 0.0
-    inside = vocabulary(text, language)
     total = sum(rarity[t] for t in query_terms)
     return sum(rarity[t] for t in query_terms if inside.has(t)) / total if total else 0.0
 

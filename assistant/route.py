@@ -11,6 +11,7 @@ from assistant.texts import LANGUAGES, lexicon
 
 SmallTalk = Literal["greeting", "thanks", "goodbye", "identity", "help", "wellbeing"]
 
+_CHATTY = 14  # words; who says more wants more than small talk
 _ABOUT: tuple[SmallTalk, ...] = ("identity", "help", "wellbeing")
 _POLITE: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting")
 _PIECE = re.compile(r"(?<=[?!\n])\s+|(?<=[^\W\d_]{3}\.)\s+(?=[A-Z])")
@@ -47,12 +48,14 @@ def route(text: str, language: str) -> Route:
 def _small_talk(tokens: list[str], language: str) -> SmallTalk | None:
     known = lexicon(language)
     said = " ".join(tokens)
+    if len(tokens) > _CHATTY:
+        return None
     for kind in _ABOUT:
         for phrase in known.small_talk[kind]:
             rest = _without(tokens, fold(phrase).replace("'", " ").split())
             if rest is not None and all(token in known.small_talk_words for token in rest):
                 return kind
-    if len(tokens) > 12 or not all(token in known.small_talk_words for token in tokens):
+    if not all(token in known.small_talk_words for token in tokens):
         return None
     for kind in _POLITE:
         if any(f" {fold(phrase)} " in f" {said} " for phrase in known.small_talk[kind]):

@@ -42,7 +42,8 @@ class Assistant:
         return assistant
 
     def warm_up(self) -> None:
-        """Load what the first question would otherwise wait for."""
+        """Load what the first questions would otherwise wait for."""
+        self.index.preload()
         self.chain.invoke(Question("Wie kan subsidie krijgen?", first=False))
 
     def ask(

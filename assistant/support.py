@@ -9,7 +9,7 @@ from typing import cast
 from assistant import kinds
 from assistant.answer import Reason
 from assistant.index import Index
-from assistant.index.sparse import Vocabulary, fold, vocabulary
+from assistant.index.sparse import fold
 from assistant.retrieve import Candidate, Query
 from assistant.texts import lexicon
 from assistant.weights import load_weights
@@ -36,7 +36,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
         return dict.fromkeys(_NAMES, 0.0)
     top, rest = candidates[0], candidates[1:]
     best = top.signals
-    nearest = [_vocabulary(c) for c in candidates[:3]]
+    nearest = [c.passage.vocabulary for c in candidates[:3]]
     indexes = index.sparse(query.language)
     rarity = {t: indexes[0].rarity(t) if indexes else 1.0 for t in query.terms}
     total = sum(rarity.values()) or 1.0
@@ -107,11 +107,6 @@ def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
 def _hinted(query: Query, name: str) -> bool:
     folded = f" {fold(query.text)} "
     return any(kinds.mentions(folded, hint) for hint in lexicon(query.language).hints[name])
-
-
-def _vocabulary(candidate: Candidate) -> Vocabulary:
-    passage = candidate.passage
-    return vocabulary("\n".join([*passage.headings, passage.text]), passage.document.language)
 
 
 def _known(term: str, vocabulary: dict[str, int]) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.index.sparse import Vocabulary, vocabulary
 
 AUDIENCES = ("public", "staff")
 LANGUAGES = ("nl", "en")
@@ -67,6 +70,22 @@ class Passage:
     sentences: tuple[Sentence, ...] = ()
     asked: tuple[str, ...] = ()
     unanswered: str | None = None
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The stems of the passage and the headings above it."""
+        return vocabulary("\n".join([*self.headings, self.text]), self.document.language)
+
+    @cached_property
+    def asked_vocabulary(self) -> Vocabulary:
+        """The same, with those of its phrasings."""
+        return vocabulary("\n".join([*self.headings, self.text, *self.asked]), self.document.language)
+
+    @cached_property
+    def sentence_vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The stems of each sentence and the heading above it."""
+        heading, language = self.headings[-1], self.document.language
+        return tuple(vocabulary(f"{heading} {sentence.text}", language) for sentence in self.sentences)
 
     @property
     def superseded(self) -> bool:

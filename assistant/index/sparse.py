@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,6 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-@lru_cache(maxsize=8192)  # the same passages are looked at for every question
 def terms(text: str, language: str) -> tuple[str, ...]:
     """Return the stems of a text's content words, in order."""
     stop = lexicon(language).stopwords
@@ -70,7 +69,6 @@ class Vocabulary:
         return term in self.joined or (len(term) > _COMPOUND and any(stem in term for stem in self.long))
 
 
-@lru_cache(maxsize=8192)
 def vocabulary(text: str, language: str) -> Vocabulary:
     """Return the vocabulary of a text."""
     stems = frozenset(terms(text, language))

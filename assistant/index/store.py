@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
@@ -214,6 +214,21 @@ class Index:
                 missing = wanted
             kept.update({passage.id: passage for passage in self._read_passages(missing)})
         return [kept[i] for i in wanted if i in kept]
+
+    def preload(self) -> None:
+        """Read and stem the passages that fit into memory, so that no first question waits for them."""
+        with self.engine.connect() as connection:
+            ids = (
+                connection.execute(select(passages.c.id).order_by(passages.c.id).limit(_KEPT_PASSAGES)).scalars().all()
+            )
+        found = self.passages(ids)
+        for kind, keys in (
+            ("passage", [p.vector for p in found]),
+            ("sentence", [s.vector for p in found for s in p.sentences]),
+        ):
+            self.vectors(cast(Kind, kind), list(dict.fromkeys(keys))[: _KEPT_VECTORS // 2])
+        for passage in found:
+            _ = (passage.vocabulary, passage.asked_vocabulary, passage.sentence_vocabularies)
 
     def _read_passages(self, ids: list[int]) -> list[Passage]:
         inside: dict[int, list[Sentence]] = defaultdict(list)
