@@ -32,6 +32,7 @@ from evals.matching import facts_found
 OTHER = SETS / "other-documents"
 _SHARPNESS = 10.0
 _PULL = 0.02
+_EARLIER, _LATER = {"other_period", "superseded"}, -0.3
 # Shares of answerable questions that the thresholds may cost: a wrong refusal hands a person over to a person, and
 # a wrong answer misleads, but beyond these shares the assistant would be of little use.
 _REFUSED, _OFF_TOPIC = 0.06, 0.03
@@ -123,7 +124,9 @@ def fit_retrieval(cases: Sequence[Case], start: RetrievalWeights) -> RetrievalWe
             total -= float(np.log(max(likelihood[right].sum() / likelihood.sum(), 1e-9)))
         return total / len(tables) + _PULL * float(((w - origin) ** 2).sum())
 
-    fitted = minimize(loss, origin, method="L-BFGS-B").x
+    # What speaks for a passage may not speak against it, and today's rule comes before an earlier one in any case.
+    bounds = [(None, _LATER) if name in _EARLIER else (0.0, None) for name in names]
+    fitted = minimize(loss, origin, method="L-BFGS-B", bounds=bounds).x
     signals = {name: round(float(value), 3) for name, value in zip(names, fitted, strict=True)}
     # The dev sets are monolingual and have twins, so they cannot tell what another language costs.
     signals["other_language"] = start.signals["other_language"]
