@@ -12,6 +12,10 @@ from assistant.index.sparse import words
 from assistant.texts import lexicon
 
 _SPOKEN = {Language.DUTCH: "nl", Language.ENGLISH: "en"}
+# German and French words that neither Dutch nor English has; they settle what is too short for lingua.
+_GERMAN = ("ist", "und", "fur", "wir", "ich", "kann", "nicht", "eine", "einen", "wer", "wieviel", "warum")
+_FRENCH = ("est", "quoi", "quel", "quelle", "qui", "les", "une", "pour", "nous", "dans", "avec", "combien", "comment")
+_FOREIGN = frozenset((*_GERMAN, *_FRENCH))
 # Below this share of probability lingua alone does not call a text foreign.
 _SURE = 0.75
 
@@ -45,6 +49,8 @@ def detect(text: str, known: str | None = None, history: Sequence[str] = ()) -> 
     best = max(probabilities, key=lambda name: probabilities[name]) if probabilities else Language.ENGLISH
     foreign = best not in _SPOKEN and probabilities[best] >= _SURE
     if foreign and max(nl, en) * 4 < len(tokens):
+        return Detection("en", foreign=True)
+    if not nl and not en and not _FOREIGN.isdisjoint(tokens):
         return Detection("en", foreign=True)
     if nl != en:
         return Detection("nl" if nl > en else "en")
