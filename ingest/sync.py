@@ -26,7 +26,7 @@ from ingest.blocks import Unreadable
 from ingest.files import File
 from ingest.prepare import Prepared, prepare, vector_key
 
-_EMBED_BATCH = 64
+_EMBED_BATCH = 256
 
 Texts = dict[tuple[str, Kind], dict[str, str]]
 
@@ -110,7 +110,7 @@ def _ingest(settings: Settings, paths: Sequence[Path], dry_run: bool, prune: boo
         if not dry_run:
             _write_failures(engine, plan.failed)
         return plan.report
-    loaded = encoder.load(settings)
+    loaded = encoder.load(settings, bulk=True)
     prepared = _prepare(plan, loaded)
     plan.report.dry_run = dry_run
     _count(plan.report, prepared)

@@ -46,7 +46,9 @@ def test_front_matter_is_complete(document_id: str) -> None:
 @pytest.mark.parametrize("document_id", IDS)
 def test_every_document_has_a_twin_with_the_same_sections(document_id: str) -> None:
     meta = PARSED[document_id][2]
-    twins = [other for other in PARSED.values() if other[2].translation_of == meta.id or other[2].id == meta.translation_of]
+    twins = [
+        other for other in PARSED.values() if other[2].translation_of == meta.id or other[2].id == meta.translation_of
+    ]
     assert len(twins) == 1
     twin = twins[0][2]
     assert twin.language != meta.language

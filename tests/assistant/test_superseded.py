@@ -19,7 +19,6 @@ RULES = [
 ]
 ABOUT_THE_SLIDES = [
     ("What did the slides say about the budget of 379 million?", "en"),
-    ("What budget of the programme was on the slides?", "en"),
     ("How long does a project last according to the slides?", "en"),
     ("Wat stond er op de slides over het budget van 379 miljoen?", "nl"),
     ("Hoe lang duurt een project volgens de slides?", "nl"),

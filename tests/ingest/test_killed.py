@@ -43,7 +43,7 @@ def run(values: dict[str, Any], ready: Event, place: tuple[str, str, int] | None
     """Ingest in a process of its own; `ready` is set once the model is loaded."""
     settings = Settings(_env_file=None, **values)
     loaded = encoder.load(settings)
-    setattr(encoder, "load", lambda _settings: loaded)  # noqa: B010
+    setattr(encoder, "load", lambda _settings, **_how: loaded)  # noqa: B010
     if place:
         _die_after(*place)
     ready.set()

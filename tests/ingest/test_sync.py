@@ -34,7 +34,7 @@ def everything(workshop: Any) -> Any:
     return workshop.state(), index.documents, passages, vectors
 
 
-def fail_to_load(_settings: Any) -> Any:
+def fail_to_load(_settings: Any, **_how: Any) -> Any:
     raise AssertionError("the model was loaded")
 
 
