@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from assistant.weights import RetrievalWeights, load_weights
 
 _NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
+_QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
 _FLOOR = 0.75  # cosines of this encoder begin about here; below, a similarity says nothing
 
@@ -59,9 +60,6 @@ class Signals:
     passage: float = 0.0
     phrasing: float = 0.0
     bm25: float = 0.0
-    coverage: float = 0.0
-    asked_coverage: float = 0.0
-    kind: float = 0.5
     other_language: float = 0.0
     other_period: float = 0.0
     superseded: float = 0.0
@@ -150,9 +148,10 @@ class HybridRetriever(BaseRetriever):
         farthest = min(found.phrasing.values(), default=0.0)
         for passage_id in index.with_phrasings(pool):
             found.phrasing.setdefault(passage_id, farthest)
-        rarity = self._rarities(query)
-        candidates = [self._score(query, passage, found, rarity) for passage in passages]
-        return sorted(candidates, key=lambda c: -c.score)
+        rarity = self.rarities(query)
+        candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
+        # Only what may be quoted has its sentences looked at word by word.
+        return [self._weigh_sentences(query, c, rarity) for c in candidates[:_QUOTABLE]] + candidates[_QUOTABLE:]
 
     def _find(self, index: Index, query: Query) -> _Found:
         found = _Found()
@@ -186,20 +185,12 @@ class HybridRetriever(BaseRetriever):
             rough[passage_id] += 0.3 * score
         return sorted(rough, key=lambda i: -rough[i])[:_POOL]
 
-    def _score(self, query: Query, passage: Passage, found: _Found, rarity: dict[str, float]) -> Candidate:
-        language = passage.document.language
-        same = language == query.language
-        words = query.terms if same else ()
-
-        def scored(sentence: Sentence, inside: Vocabulary) -> ScoredSentence:
-            similarity = found.vectors.get(sentence.vector, 0.0)
-            covered = _coverage(words, inside, rarity)
-            kind = kinds.match(query.kinds, sentence.text, language)
-            weighed = self.weights.sentence_coverage * covered + self.weights.sentence_kind * kind
-            return ScoredSentence(sentence, similarity, covered, _scale(similarity) + weighed)
-
-        sentences = tuple(map(scored, passage.sentences, passage.sentence_vocabularies))
+    def _score(self, query: Query, passage: Passage, found: _Found) -> Candidate:
         period = passage.document.period
+        sentences = tuple(
+            ScoredSentence(s, similarity, 0.0, similarity)
+            for s, similarity in ((s, found.vectors.get(s.vector, 0.0)) for s in passage.sentences)
+        )
         similarity = max((s.similarity for s in sentences), default=0.0)
         signals = Signals(
             sentence=_scale(similarity),
@@ -207,18 +198,28 @@ class HybridRetriever(BaseRetriever):
             # Who has no phrasings is judged by the text alone, not put behind those that have.
             phrasing=_scale(found.phrasing.get(passage.id, similarity)),
             bm25=found.bm25.get(passage.id, 0.0),
-            coverage=_coverage(words, passage.vocabulary, rarity),
-            asked_coverage=_coverage(words, passage.asked_vocabulary, rarity),
-            kind=kinds.match(query.kinds, passage.text, language),
-            other_language=float(not same),
+            other_language=float(passage.document.language != query.language),
             other_period=float(_other_period(period, query.period)),
             superseded=float(passage.superseded and not query.session),
         )
-        score = self.weights.score(signals.__dict__)
-        ordered = tuple(sorted(sentences, key=lambda s: -s.score))
-        return Candidate(passage, signals, score, ordered)
+        return Candidate(passage, signals, self.weights.score(signals.__dict__), sentences)
 
-    def _rarities(self, query: Query) -> dict[str, float]:
+    def _weigh_sentences(self, query: Query, candidate: Candidate, rarity: dict[str, float]) -> Candidate:
+        passage, weights = candidate.passage, self.weights
+        language = passage.document.language
+        words = query.terms if language == query.language else ()
+
+        def weighed(scored: ScoredSentence, inside: Vocabulary) -> ScoredSentence:
+            covered = coverage(words, inside, rarity)
+            kind = kinds.match(query.kinds, scored.sentence.text, language)
+            score = _scale(scored.similarity) + weights.sentence_coverage * covered + weights.sentence_kind * kind
+            return ScoredSentence(scored.sentence, scored.similarity, covered, score)
+
+        sentences = map(weighed, candidate.sentences, passage.sentence_vocabularies)
+        return replace(candidate, sentences=tuple(sorted(sentences, key=lambda s: -s.score)))
+
+    def rarities(self, query: Query) -> dict[str, float]:
+        """Return how rare each of the question's terms is among the passages of its language."""
         indexes: list[SparseIndex] = self.index.sparse(query.language)
         return {term: indexes[0].rarity(term) if indexes else 1.0 for term in query.terms}
 
@@ -248,7 +249,7 @@ def _other_period(period: str | None, asked: str | None) -> bool:
     return period != asked
 
 
-def _coverage(query_terms: Sequence[str], inside: Vocabulary, rarity: dict[str, float]) -> float:
+def coverage(query_terms: Sequence[str], inside: Vocabulary, rarity: dict[str, float]) -> float:
     """Return the share of the question's terms that stand in a text, each weighed by its rarity."""
     if not query_terms:
         return 0.0

@@ -10,7 +10,7 @@ from assistant import kinds
 from assistant.answer import Reason
 from assistant.index import Index
 from assistant.index.sparse import fold
-from assistant.retrieve import Candidate, Query
+from assistant.retrieve import Candidate, Query, coverage
 from assistant.texts import lexicon
 from assistant.weights import load_weights
 
@@ -40,14 +40,16 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
     indexes = index.sparse(query.language)
     rarity = {t: indexes[0].rarity(t) if indexes else 1.0 for t in query.terms}
     total = sum(rarity.values()) or 1.0
+    words = query.terms if not best.other_language else ()
+    asked = coverage(words, top.passage.asked_vocabulary, rarity)
     unknown = sum(rarity[t] for t in query.terms if not (indexes and _known(t, indexes[0].document_frequency)))
     return {
         "sentence": best.sentence,
         "passage": best.passage,
         "phrasing": best.phrasing,
         "bm25": best.bm25,
-        "coverage": best.coverage,
-        "asked_coverage": best.asked_coverage,
+        "coverage": coverage(words, top.passage.vocabulary, rarity),
+        "asked_coverage": asked,
         "coverage_top3": sum(rarity[t] for t in query.terms if any(v.has(t) for v in nearest)) / total,
         "margin": top.score - (rest[4].score if len(rest) > 4 else 0.0),
         "runner_up": top.score - (rest[0].score if rest else 0.0),
@@ -58,7 +60,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
         "judgement": float(_hinted(query, "judgement")),
         "national_rule": float(_hinted(query, "national_rule")),
         "gap": max(-0.5, min(gap.score - top.score, 0.5)) if gap else -0.5,
-        "matched": min(best.asked_coverage * total / _MUCH, 1.0),
+        "matched": min(asked * total / _MUCH, 1.0),
         "length": min(len(query.terms) / _LONG, 1.0),
         "short": float(len(query.terms) <= 1),
         **_kinds(query, top),

@@ -79,10 +79,7 @@ def _right(item: Item, candidate: Candidate) -> bool:
 
 def without_phrasings(case: Case) -> Case:
     """Return the case as if the documents had no phrasings."""
-    plain = [
-        replace(c, signals=replace(c.signals, phrasing=c.signals.sentence, asked_coverage=c.signals.coverage))
-        for c in case.candidates
-    ]
+    plain = [replace(c, signals=replace(c.signals, phrasing=c.signals.sentence)) for c in case.candidates]
     return replace(case, candidates=plain, view="without phrasings")
 
 
