@@ -167,7 +167,7 @@ def assistant(settings: Settings) -> Assistant:
 @pytest.fixture
 def one_model(loaded: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every load of the encoder give the one that is loaded: it takes a second."""
-    monkeypatch.setattr(encoder, "load", lambda _settings: loaded)
+    monkeypatch.setattr(encoder, "load", lambda _settings, **_how: loaded)
 
 
 @pytest.fixture
@@ -184,5 +184,5 @@ def open_workshop() -> Callable[[Path], Workshop]:
 @pytest.fixture(scope="module")
 def module_workshop(tmp_path_factory: pytest.TempPathFactory, loaded: Encoder) -> Iterator[Workshop]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "load", lambda _settings: loaded)
+        patch.setattr(encoder, "load", lambda _settings, **_how: loaded)
         yield Workshop(tmp_path_factory.mktemp("module"))

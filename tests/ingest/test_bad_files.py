@@ -42,7 +42,7 @@ def test_every_bad_file_is_named_with_its_reason(workshop: Any, monkeypatch: pyt
     assert report.added == ["good.md"]
     assert set(workshop.index().documents) == {"good"}
 
-    def fail(_settings: Any) -> Any:
+    def fail(_settings: Any, **_how: Any) -> Any:
         raise AssertionError("the model was loaded")
 
     monkeypatch.setattr(encoder, "load", fail)
