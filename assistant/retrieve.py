@@ -148,7 +148,7 @@ class HybridRetriever(BaseRetriever):
         farthest = min(found.phrasing.values(), default=0.0)
         for passage_id in index.with_phrasings(pool):
             found.phrasing.setdefault(passage_id, farthest)
-        rarity = self.rarities(query)
+        rarity = rarities(query, index)
         candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
         # Only what may be quoted has its sentences looked at word by word.
         return [self._weigh_sentences(query, c, rarity) for c in candidates[:_QUOTABLE]] + candidates[_QUOTABLE:]
@@ -218,11 +218,6 @@ class HybridRetriever(BaseRetriever):
         sentences = map(weighed, candidate.sentences, passage.sentence_vocabularies)
         return replace(candidate, sentences=tuple(sorted(sentences, key=lambda s: -s.score)))
 
-    def rarities(self, query: Query) -> dict[str, float]:
-        """Return how rare each of the question's terms is among the passages of its language."""
-        indexes: list[SparseIndex] = self.index.sparse(query.language)
-        return {term: indexes[0].rarity(term) if indexes else 1.0 for term in query.terms}
-
     def _get_relevant_documents(
         self,
         query: str,
@@ -247,6 +242,12 @@ def _other_period(period: str | None, asked: str | None) -> bool:
     if asked is None:
         return period < "2021"
     return period != asked
+
+
+def rarities(query: Query, index: Index) -> dict[str, float]:
+    """Return how rare each of the question's terms is among the passages of its language."""
+    indexes: list[SparseIndex] = index.sparse(query.language)
+    return {term: indexes[0].rarity(term) if indexes else 1.0 for term in query.terms}
 
 
 def coverage(query_terms: Sequence[str], inside: Vocabulary, rarity: dict[str, float]) -> float:

@@ -10,7 +10,7 @@ from assistant import kinds
 from assistant.answer import Reason
 from assistant.index import Index
 from assistant.index.sparse import fold
-from assistant.retrieve import Candidate, Query, coverage
+from assistant.retrieve import Candidate, Query, coverage, rarities
 from assistant.texts import lexicon
 from assistant.weights import load_weights
 
@@ -38,7 +38,7 @@ def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | Non
     best = top.signals
     nearest = [c.passage.vocabulary for c in candidates[:3]]
     indexes = index.sparse(query.language)
-    rarity = {t: indexes[0].rarity(t) if indexes else 1.0 for t in query.terms}
+    rarity = rarities(query, index)
     total = sum(rarity.values()) or 1.0
     words = query.terms if not best.other_language else ()
     asked = coverage(words, top.passage.asked_vocabulary, rarity)
