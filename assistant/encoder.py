@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant.errors import ConfigurationError, ModelMissing
 from assistant.settings import BUNDLED_MODEL, Settings
 
-RECIPE = 1  # goes up whenever the same weights would give other vectors or other tokens
+RECIPE = 2  # goes up whenever the same weights would give other vectors or other tokens
 _BATCH_TOKENS = 512
 
 Vectors = NDArray[np.float32]
@@ -46,11 +46,18 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What `encoder.json` beside the file says: identity (weights, recipe), dimensions, longest input in tokens."""
+    """What `encoder.json` beside the file says.
+
+    `identity` names weights, adapter and recipe; `max_tokens` is the longest input. `weights` and `adapter` are the
+    sha256 of what the file was made from (no adapter: the model as it comes), `file` that of `encoder.onnx`.
+    """
 
     identity: str
     dimensions: int
     max_tokens: int
+    weights: str
+    adapter: str | None
+    file: str
 
     @classmethod
     def read(cls, folder: Path) -> ModelCard | None:
@@ -143,8 +150,13 @@ class SentenceTransformerEncoder(Embeddings):
     """Any sentence-transformers model, by name or folder; importing the library takes seconds and 470 MB."""
 
     def __init__(self, name: str) -> None:
-        from sentence_transformers import SentenceTransformer
-
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ModuleNotFoundError as error:
+            raise ConfigurationError(
+                f"ASSISTANT_EMBEDDING_MODEL={name!r} needs sentence-transformers: run 'make install', or install this "
+                f"package with its extra 'models'."
+            ) from error
         try:
             self._model: Any = SentenceTransformer(name)
         except (OSError, ValueError) as error:
@@ -152,6 +164,9 @@ class SentenceTransformerEncoder(Embeddings):
                 f"ASSISTANT_EMBEDDING_MODEL={name!r} is neither a sentence-transformers folder nor a model that can be "
                 f"fetched here: name a folder, or leave it at 'bundled'."
             ) from error
+        # The E5 models on the hub do not say that they were trained with prefixes, and are lost without.
+        if "e5" in Path(name).name.lower() and not any(self._model.prompts.values()):
+            self._model.prompts = {"query": "query: ", "document": "passage: "}
         self.identity = _identity(name)
         self.dimensions = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length or 512)

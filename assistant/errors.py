@@ -3,7 +3,8 @@
 AssistantError
 ├── InvalidInput            what somebody asked or gave cannot be used
 │   ├── InvalidQuestion     empty, control characters only, too long
-│   └── InvalidDataset      a test set that cannot be read
+│   ├── InvalidDataset      a test set that cannot be read
+│   └── InvalidPairs        pairs that the encoder cannot be fitted on
 ├── NotFound                no such document, revision or answer
 ├── ConfigurationError      a setting that cannot be used
 ├── ModelMissing            the encoder was not installed yet
@@ -46,6 +47,13 @@ class InvalidDataset(InvalidInput):
 
     slug = "invalid-dataset"
     title = "Invalid test set"
+
+
+class InvalidPairs(InvalidInput):
+    """Pairs of question and passage that the encoder cannot be fitted on."""
+
+    slug = "invalid-pairs"
+    title = "Invalid pairs"
 
 
 class NotFound(AssistantError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,10 +23,11 @@ _SURE = 0.75
 
 @dataclass(frozen=True)
 class Detection:
-    """The language to answer in, and whether the text seemed to be in another one."""
+    """The language to answer in; whether the text seemed to be in another one, and one that is not in Latin script."""
 
     language: str
     foreign: bool = False
+    other_script: bool = False
 
 
 @cache
@@ -41,6 +43,12 @@ def detect(text: str, known: str | None = None, history: Sequence[str] = ()) -> 
     deadline?" is English to lingua). Lingua decides where they are even, and what the conversation spoke where both
     are unsure.
     """
+    if _other_script(text):
+        return Detection("en", foreign=True, other_script=True)
+    return _in_latin_script(text, known, history)
+
+
+def _in_latin_script(text: str, known: str | None, history: Sequence[str]) -> Detection:
     tokens = words(text)
     counts = {name: sum(w in lexicon(name).function_words for w in tokens) for name in ("nl", "en")}
     both = sum(all(w in lexicon(name).function_words for name in ("nl", "en")) for w in tokens)
@@ -61,6 +69,12 @@ def detect(text: str, known: str | None = None, history: Sequence[str] = ()) -> 
         return Detection(fallback)
     dutch = probabilities.get(Language.DUTCH, 0.0) >= probabilities.get(Language.ENGLISH, 0.0)
     return Detection("nl" if dutch else "en")
+
+
+def _other_script(text: str) -> bool:
+    """Whether most letters are not Latin: the encoder knows no piece of such words."""
+    letters = [character for character in text if character.isalpha()]
+    return sum("LATIN" in unicodedata.name(character, "") for character in letters) * 2 < len(letters)
 
 
 def _spoken(history: Sequence[str]) -> str | None:

@@ -31,7 +31,6 @@ _NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
-_FLOOR = 0.75  # cosines of this encoder begin about here; below, a similarity says nothing
 
 
 @dataclass(frozen=True)
@@ -180,9 +179,9 @@ class HybridRetriever(BaseRetriever):
         rough: dict[int, float] = defaultdict(float)
         for scores, weight in ((found.sentence, 1.0), (found.passage, 1.0), (found.phrasing, 1.5)):
             for passage_id, score in scores.items():
-                rough[passage_id] += weight * max(score - _FLOOR, 0.0)
+                rough[passage_id] += weight * self.weights.scale(score)
         for passage_id, score in found.bm25.items():
-            rough[passage_id] += 0.3 * score
+            rough[passage_id] += 1.2 * score
         return sorted(rough, key=lambda i: -rough[i])[:_POOL]
 
     def _score(self, query: Query, passage: Passage, found: _Found) -> Candidate:
@@ -193,10 +192,10 @@ class HybridRetriever(BaseRetriever):
         )
         similarity = max((s.similarity for s in sentences), default=0.0)
         signals = Signals(
-            sentence=_scale(similarity),
-            passage=_scale(found.passage.get(passage.id, 0.0)),
+            sentence=self.weights.scale(similarity),
+            passage=self.weights.scale(found.passage.get(passage.id, 0.0)),
             # Who has no phrasings is judged by the text alone, not put behind those that have.
-            phrasing=_scale(found.phrasing.get(passage.id, similarity)),
+            phrasing=self.weights.scale(found.phrasing.get(passage.id, similarity)),
             bm25=found.bm25.get(passage.id, 0.0),
             other_language=float(passage.document.language != query.language),
             other_period=float(_other_period(period, query.period)),
@@ -212,7 +211,9 @@ class HybridRetriever(BaseRetriever):
         def weighed(scored: ScoredSentence, inside: Vocabulary) -> ScoredSentence:
             covered = coverage(words, inside, rarity)
             kind = kinds.match(query.kinds, scored.sentence.text, language)
-            score = _scale(scored.similarity) + weights.sentence_coverage * covered + weights.sentence_kind * kind
+            score = (
+                weights.scale(scored.similarity) + weights.sentence_coverage * covered + weights.sentence_kind * kind
+            )
             return ScoredSentence(scored.sentence, scored.similarity, covered, score)
 
         sentences = map(weighed, candidate.sentences, passage.sentence_vocabularies)
@@ -226,10 +227,6 @@ class HybridRetriever(BaseRetriever):
     ) -> list[LangChainDocument]:
         found = self.search(self.query(query, detect(query).language))
         return [_as_langchain(candidate) for candidate in found[: self.k]]
-
-
-def _scale(cosine: float) -> float:
-    return max(cosine - _FLOOR, 0.0) / (1.0 - _FLOOR)
 
 
 def _similarities(vectors: dict[str, Vectors], query: Vectors) -> dict[str, float]:

@@ -18,8 +18,12 @@ class _Frozen(BaseModel):
 
 
 class RetrievalWeights(_Frozen):
-    """Weights of the signals that order passages and sentences."""
+    """Weights of the signals that order passages and sentences.
 
+    `floor` is the cosine of a question and a passage that have nothing to do with each other, for the encoder in use.
+    """
+
+    floor: float
     signals: dict[str, float]
     sentence_coverage: float
     sentence_kind: float
@@ -27,6 +31,10 @@ class RetrievalWeights(_Frozen):
     def score(self, values: Mapping[str, float]) -> float:
         """Return the weighted sum of signals."""
         return sum(self.signals[name] * value for name, value in values.items())
+
+    def scale(self, cosine: float) -> float:
+        """Return a cosine as a signal: 0 at the floor and below, 1 for equal texts."""
+        return max(cosine - self.floor, 0.0) / (1.0 - self.floor)
 
 
 class Logistic(_Frozen):

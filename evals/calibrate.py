@@ -7,6 +7,7 @@ taken away (documents that nobody wrote phrasings for), and with the right passa
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from evals.matching import facts_found
 OTHER = SETS / "other-documents"
 _SHARPNESS = 10.0
 _PULL = 0.02
+_DRAWN = 200  # questions, and passages, that the floor is taken over
 _EARLIER, _LATER = {"other_period", "superseded"}, -0.3
 # Shares of answerable questions that the thresholds may cost: a wrong refusal hands a person over to a person, and
 # a wrong answer misleads, but beyond these shares the assistant would be of little use.
@@ -56,9 +58,19 @@ class Case:
         return self.item.id.removeprefix("dev-nl-").removeprefix("dev-en-")
 
 
-def collect(settings: Settings, items: Sequence[Item], index: Index) -> list[Case]:
+def fit_floor(settings: Settings, items: Sequence[Item], index: Index) -> float:
+    """Return the mean cosine of questions and passages that were drawn without regard to each other."""
+    loaded, chance = encoder.load(settings), random.Random(0)  # noqa: S311 - a seed, no secret
+    passages = [p for document_id in sorted(index.documents) for p in index.passages_in(document_id)]
+    drawn = chance.sample(passages, min(_DRAWN, len(passages)))
+    texts = loaded.encode_passages([" – ".join(p.headings) + "\n" + p.text for p in drawn])
+    asked = np.array([loaded.embed_query(i.question) for i in chance.sample(list(items), min(_DRAWN, len(items)))])
+    return round(float((asked @ texts.T).mean()), 3)
+
+
+def collect(settings: Settings, items: Sequence[Item], index: Index, retrieval: RetrievalWeights) -> list[Case]:
     """Retrieve candidates for each question, wide enough to be scored anew."""
-    retriever = HybridRetriever(index=index, encoder=encoder.load(settings))
+    retriever = HybridRetriever(index=index, encoder=encoder.load(settings), weights=retrieval)
     cases = []
     for item in items:
         language = item.language or "en"
@@ -165,13 +177,16 @@ def main() -> None:
     report = Console()
     settings = load()
     index = Index(settings)
-    dev = [c for name in ("dev-en", "dev-nl") for c in collect(settings, read(SETS / f"{name}.jsonl"), index)]
+    items = [item for name in ("dev-en", "dev-nl") for item in read(SETS / f"{name}.jsonl")]
+    start = weights.load_weights().retrieval
+    start = start.model_copy(update={"floor": fit_floor(settings, items, index)})
+    dev = collect(settings, items, index, start)
     apart = settings_for(settings, OTHER / "corpus")
     other_index = Index(apart)
-    other = [c for name in ("en", "nl") for c in collect(apart, read(OTHER / f"{name}.jsonl"), other_index)]
+    other = [c for name in ("en", "nl") for c in collect(apart, read(OTHER / f"{name}.jsonl"), other_index, start)]
     plain = [without_phrasings(case) for case in dev]
     answerable = [c for c in [*dev, *plain, *other] if c.item.answerable]
-    retrieval = fit_retrieval(answerable, weights.load_weights().retrieval)
+    retrieval = fit_retrieval(answerable, start)
     dev, plain, other = ([rescore(c, retrieval) for c in cases] for cases in (dev, plain, other))
     for title, cases in (("dev", dev), ("dev without phrasings", plain), ("other documents", other)):
         report.print(f"{title}: {first_places([c for c in cases if c.item.answerable])}")
@@ -193,6 +208,7 @@ def _write(fitted: weights.Weights) -> None:
     ]
     lines += [
         "[retrieval]",
+        f"floor = {fitted.retrieval.floor}",
         f"sentence_coverage = {fitted.retrieval.sentence_coverage}",
         f"sentence_kind = {fitted.retrieval.sentence_kind}",
         "",

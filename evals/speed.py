@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ import httpx
 import numpy as np
 from rich.console import Console
 
+from assistant import encoder
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load
 from evals.dataset import SETS, Item, read
@@ -32,6 +34,7 @@ _ANSWER = 30.0  # seconds for one answer
 _STOP = 10.0  # seconds that a server gets to stop by itself
 _WARM_UP = 3
 _COLD_STARTS = 3
+_AT_ONCE = 400  # questions embedded by eight threads, about
 
 
 def measure(url: str | None, n: int) -> dict[str, Any]:
@@ -44,11 +47,13 @@ def measure(url: str | None, n: int) -> dict[str, Any]:
     questions = _questions(n)
     if url:
         return asked(url, questions)
+    settings = load()
     with tempfile.TemporaryDirectory(prefix="assistant-speed-") as folder:
-        env = {**os.environ, **_apart(load(), Path(folder))}
+        env = {**os.environ, **_apart(settings, Path(folder))}
         with server(_command(), env) as (address, process, ready):
             figures = {"ready_s": ready, **asked(address, questions), "resident_mb": resident(process.pid)}
-        return {**figures, "cold_ask_s": _cold_ask(_command(), env, questions[0])}
+        figures["cold_ask_s"] = _cold_ask(_command(), env, questions[0])
+    return {**figures, **embedded(settings, [item.question for item in questions])}
 
 
 def asked(url: str, questions: Sequence[Item]) -> dict[str, Any]:
@@ -75,6 +80,22 @@ def _ask(client: httpx.Client, item: Item) -> float:
     if not response.is_success:
         raise AssistantError(f"The server answered {item.id} with HTTP {response.status_code}: {response.text[:200]}")
     return elapsed
+
+
+def embedded(settings: Settings, questions: Sequence[str]) -> dict[str, Any]:
+    """Return how long one question takes to embed, and how many a second come out of eight threads at once."""
+    model = encoder.load(settings)
+    times = []
+    for question in [*questions[:_WARM_UP], *questions]:
+        start = time.perf_counter()
+        model.embed_query(question)
+        times.append((time.perf_counter() - start) * 1000)
+    many = list(questions) * (1 + _AT_ONCE // len(questions))
+    with ThreadPoolExecutor(8) as pool:
+        start = time.perf_counter()
+        list(pool.map(model.embed_query, many))
+        seconds = time.perf_counter() - start
+    return {"embed_ms": round(float(np.median(times[_WARM_UP:])), 1), "embedded_per_s": round(len(many) / seconds)}
 
 
 def _questions(n: int) -> list[Item]:
@@ -191,6 +212,8 @@ _LABELS = {
     "p95_ms": "  95th percentile (ms)",
     "resident_mb": "serve: resident memory after them (MB)",
     "cold_ask_s": f"ask: cold start, median of {_COLD_STARTS} (s)",
+    "embed_ms": "a question embedded, median (ms)",
+    "embedded_per_s": "questions embedded a second, eight threads",
 }
 
 

@@ -18,6 +18,8 @@ from assistant.index.store import bm25_folder
 from assistant.index.vectors import KINDS, collection_name, open_client
 from assistant.settings import BUNDLED_MODEL, Settings
 from ingest import chunk, files
+from ingest.model import install
+from ingest.model.weights import digest
 
 _INGEST = "run 'assistant ingest'"
 _MODEL_FILES = ("encoder.onnx", "encoder.spm", "encoder.json")
@@ -71,7 +73,18 @@ def _model(settings: Settings) -> Check:
     missing = [file for file in _MODEL_FILES if not (settings.model_dir / file).is_file()]
     if missing:
         return Check("model", False, f"{', '.join(missing)} not in {settings.model_dir}", "run 'make install'")
-    return Check("model", True, f"{encoder.identity(settings)} in {settings.model_dir}")
+    card = encoder.ModelCard.read(settings.model_dir)
+    if card is None:
+        return Check("model", False, f"encoder.json in {settings.model_dir} cannot be read", "run 'make install'")
+    file = digest(settings.model_dir / "encoder.onnx")
+    if file != card.file:
+        said = f"{settings.model_dir / 'encoder.onnx'} is not the file that was made (sha256 {file[:16]})"
+        return Check("model", False, said, f"remove {settings.model_dir} and run 'make install'")
+    if (wanted := install.wanted()) != card.identity:
+        return Check("model", False, f"{card.identity} is installed, {wanted} is in the sources", "run 'make install'")
+    adapter = f"adapter sha256 {card.adapter[:16]}" if card.adapter else "no adapter"
+    made_from = f"weights sha256 {card.weights[:16]}, {adapter}, encoder.onnx sha256 {card.file[:16]}"
+    return Check("model", True, f"{card.identity} in {settings.model_dir}; {made_from}")
 
 
 def _database(settings: Settings) -> Check:

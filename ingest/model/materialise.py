@@ -10,16 +10,8 @@ import torch
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from ingest.model.weights import Weights
+from ingest.model.weights import PLACES, Weights
 
-_LINEAR = {
-    "q": ("attention.self.query", False, False),
-    "k": ("attention.self.key", False, False),
-    "v": ("attention.self.value", False, False),
-    "ao": ("attention.output.dense", False, False),
-    "fi": ("intermediate.dense", True, False),
-    "fo": ("output.dense", False, True),
-}
 _NORM = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
 
@@ -34,10 +26,8 @@ def _state(weights: Weights) -> dict[str, Any]:
     }
     for layer in range(shape.layers):
         to, of = f"encoder.layer.{layer}.", f"l{layer}."
-        for short, (name, wide_rows, wide_columns) in _LINEAR.items():
-            rows = shape.feed_forward if wide_rows else shape.hidden
-            columns = shape.feed_forward if wide_columns else shape.hidden
-            state[f"{to}{name}.weight"] = weights.matrix(f"{of}{short}.w", rows, columns)
+        for short, name in PLACES.items():
+            state[f"{to}{name}.weight"] = weights.linear(layer, short)
             state[f"{to}{name}.bias"] = weights.vector(f"{of}{short}.b")
         for short, name in _NORM.items():
             state[f"{to}{name}.weight"] = weights.vector(f"{of}{short}.w")

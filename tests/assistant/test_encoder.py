@@ -17,6 +17,9 @@ from assistant.encoder import Encoder, ModelCard
 from assistant.errors import ConfigurationError, ModelMissing
 from assistant.index import Index
 from assistant.settings import Settings
+from ingest.model import adapter
+from ingest.model.materialise import materialise
+from ingest.model.weights import read, weights_path
 
 TEXTS = [
     "Een overheid krijgt 80 % cofinanciering.",
@@ -35,14 +38,18 @@ def corpus_sentences(settings: Settings) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def reference(model_dir: Path) -> Any:
-    sentence_transformers = importlib.import_module("sentence_transformers")
-    return sentence_transformers.SentenceTransformer(str(model_dir / "multilingual-e5-small"), device="cpu")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The base weights and the adapter as sentence-transformers and peft read them."""
+    folder = tmp_path_factory.mktemp("reference") / "base"
+    materialise(read(weights_path()), folder)
+    model = importlib.import_module("sentence_transformers").SentenceTransformer(str(folder), device="cpu")
+    model.load_adapter(str(adapter.FOLDER))
+    return model
 
 
 def test_tokens_are_those_of_sentence_transformers(reference: Any, loaded: Any, corpus_sentences: list[str]) -> None:
-    expected = reference.tokenizer(corpus_sentences)["input_ids"]
-    same = [loaded._ids(said) == ids for said, ids in zip(corpus_sentences, expected, strict=True)]
+    expected = [reference.tokenizer.tokenize(said) for said in corpus_sentences]
+    same = [loaded._pieces.encode_as_pieces(said) == cut for said, cut in zip(corpus_sentences, expected, strict=True)]
     assert len(same) > 100
     assert sum(same) / len(same) >= 0.99
 
@@ -116,6 +123,16 @@ def test_folder_that_is_no_model_names_its_setting(tmp_path: Path, settings: Set
     named = settings.model_copy(update={"embedding_model": str(tmp_path / "nothing")})
     with pytest.raises(ConfigurationError, match="ASSISTANT_EMBEDDING_MODEL"):
         encoder.load(named)
+
+
+def test_e5_from_elsewhere_gets_its_prefixes(tmp_path: Path, settings: Settings, reference: Any) -> None:
+    bare = importlib.import_module("sentence_transformers").SentenceTransformer(modules=list(reference))
+    bare.save(str(tmp_path / "multilingual-e5-small"))
+    named = settings.model_copy(update={"embedding_model": str(tmp_path / "multilingual-e5-small")})
+    other = encoder.load(named)
+    said = TEXTS[0]
+    assert np.allclose(other.embed_query(said), reference.encode([f"query: {said}"])[0], atol=1e-4)
+    assert np.allclose(other.embed_documents([said])[0], reference.encode([f"passage: {said}"])[0], atol=1e-4)
 
 
 def test_process_that_answers_loads_no_torch(settings: Settings) -> None:

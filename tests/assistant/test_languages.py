@@ -81,3 +81,31 @@ def test_other_language_is_used_where_the_own_one_says_nothing(workshop: Any) ->
     if answer.citations:
         assert answer.citations[0].language == "nl"
         assert "source_language" in {note.code for note in answer.notes}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ποιος μπορεί να συμμετάσχει στο Interreg Europe;",
+        "Може ли частна фирма (SME) да получи финансиране?",
+        "Кой?",
+        "谁可以参加?",
+        "من يمكنه المشاركة؟",
+    ],
+)
+def test_other_scripts_are_refused_in_english_and_told_which_languages_are_spoken(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.reason, answer.language) == ("unsupported", "other_language", "en")
+    assert answer.contact is not None
+    assert answer.near_misses == ()
+    assert "embed" not in answer.latency_ms
+    assert "spoken_languages" in {note.code for note in answer.notes}
+
+
+@pytest.mark.parametrize(
+    "question", ["Wat betekent μ in Interreg Europe?", "Is Ελλάδα (Greece) in the programme area?"]
+)
+def test_a_foreign_word_in_a_question_is_no_foreign_question(question: str) -> None:
+    assert not detect(question).foreign

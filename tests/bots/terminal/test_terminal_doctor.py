@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 
+import pytest
+
+from assistant.encoder import ModelCard
 from assistant.index.database import IndexState, connect, write_state
 
 
@@ -42,6 +46,36 @@ def test_stale_corpus_failures_and_vectors_are_found(workshop, run_over):
     assert "1 new or changed" in found["corpus"]["detail"]
     assert "en/bad.md" in found["files"]["detail"]
     assert found["vectors"]["ok"]
+
+
+@pytest.fixture
+def own_model(settings, tmp_path):
+    """Settings over a model folder that may be spoilt."""
+    return settings.model_copy(update={"model_dir": shutil.copytree(settings.model_dir, tmp_path / "models")})
+
+
+def test_model_adapter_and_file_are_named(run, settings):
+    card = ModelCard.read(settings.model_dir)
+    detail = checks(run("doctor", "--json"))["model"]["detail"]
+    for said in (card.identity, card.weights[:16], card.adapter[:16], card.file[:16]):
+        assert said in detail
+
+
+def test_model_file_that_was_changed_is_found(run_over, own_model):
+    with (own_model.model_dir / "encoder.onnx").open("ab") as file:
+        file.write(b"x")
+    found = checks(run_over(own_model)("doctor", "--json"))["model"]
+    assert not found["ok"]
+    assert "not the file that was made" in found["detail"]
+    assert found["fix"].endswith("run 'make install'")
+
+
+def test_model_of_another_adapter_than_the_sources_is_found(run_over, own_model):
+    path = own_model.model_dir / "encoder.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"identity": "multilingual-e5-small/1/2/r2"}))
+    found = checks(run_over(own_model)("doctor", "--json"))["model"]
+    assert not found["ok"]
+    assert "is in the sources" in found["detail"]
 
 
 def test_index_of_another_model_is_found(workshop, run_over):
