@@ -164,7 +164,7 @@ def test_phrasings_file_is_made_from_a_corpus(workshop: Any) -> None:
     body = "# Terrassen\n\n## Wie mag\n\nElke zaak.\n\n" + gap
     workshop.write("nl/terras.md", body, id="terras", language="nl", translation_of="pavement")
     workshop.write(
-        "nl/terras.asked.yaml", "wie-mag: [Mag ik?, En mijn buur?, Ook een frituur?]\nwat-niet: [En hoeveel?]\n"
+        "nl/terras.asked.yaml", "wie-mag: ['Mag ik?', 'En mijn buur?', 'Ook een frituur?']\nwat-niet: ['En hoeveel?']\n"
     )
     other = "# Pavements\n\n## Who may\n\nAny business.\n\n## What not\n\nNobody says.\n"
     workshop.write("en/pavement.md", other, id="pavement", language="en")
