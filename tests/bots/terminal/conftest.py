@@ -60,7 +60,9 @@ def start(settings: Settings) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     started: list[subprocess.Popen[str]] = []
 
     def begin(*words: str, before: str = "", **how: Any) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", f"{before}\nfrom bots.terminal import main; main()", *words]
+        # A shell starts what it runs in the background deaf to Ctrl-C, and its children inherit that.
+        listening = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)"
+        command = [sys.executable, "-c", f"{listening}\n{before}\nfrom bots.terminal import main; main()", *words]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(command, text=True, env=os.environ | variables(settings), **(pipes | how))
         started.append(process)

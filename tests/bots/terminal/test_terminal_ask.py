@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import signal
-import time
 
 import pytest
 
@@ -171,7 +170,6 @@ def test_chat_in_a_terminal(terminal):
 def test_chat_ends_politely(terminal, key):
     process, ours, _ = terminal
     if key == "ctrl-c":
-        time.sleep(0.5)  # the prompt is written a moment before a key is waited for
         process.send_signal(signal.SIGINT)
     else:
         os.write(ours, b"\x04")
