@@ -184,7 +184,9 @@ class Way:
     def answer(self, turn: Turn) -> Answer:
         """Put the answer together."""
         if turn.other_script:
-            return self._reply(turn, "unsupported", "other_language", self._refusal(turn, "other_language", None))
+            said = self._refusal(turn, "other_language", None)
+            asked = turn.question.text
+            return self._refuse(turn, [Part(question=asked, status="unsupported", reason="other_language", text=said)])
         if turn.route.small_talk:
             return self._reply(turn, "small_talk", None, text(turn.language, f"small_talk.{turn.route.small_talk}"))
         if turn.route.unclear or not turn.steps:
@@ -247,8 +249,7 @@ class Way:
         )
 
     def _reply(self, turn: Turn, status: Status, why: Reason | None, said: str) -> Answer:
-        contact = self._contact(turn) if why == "other_language" else None
-        return self._finish(turn, status=status, reason=why, text=said, contact=contact)
+        return self._finish(turn, status=status, reason=why, text=said)
 
     def _contact(self, turn: Turn) -> Contact:
         return Contact(

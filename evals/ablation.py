@@ -14,12 +14,11 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from assistant import weights
 from assistant.errors import AssistantError
 from assistant.index import Index
 from assistant.settings import Settings, load
 from evals import summary
-from evals.calibrate import Case, collect, fit_floor, fit_retrieval, rescore
+from evals.calibrate import Case, collect, fit_retrieval, rescore, starting_point
 from evals.corpora import settings_for
 from evals.dataset import SETS, Item, read
 from ingest.model import adapter
@@ -36,8 +35,7 @@ def questions(name: str) -> list[Item]:
 def measured(settings: Settings) -> list[Case]:
     """Fit the fusion on the dev questions and return the test questions' cases, best candidate first."""
     index, dev = Index(settings), questions("dev")
-    start = weights.load_weights().retrieval
-    start = start.model_copy(update={"floor": fit_floor(settings, dev, index)})
+    start = starting_point(settings, dev, index)
     fitted = fit_retrieval(collect(settings, dev, index, start), start)
     return [rescore(case, fitted) for case in collect(settings, questions("test"), index, start)]
 

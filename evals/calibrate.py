@@ -58,14 +58,15 @@ class Case:
         return self.item.id.removeprefix("dev-nl-").removeprefix("dev-en-")
 
 
-def fit_floor(settings: Settings, items: Sequence[Item], index: Index) -> float:
-    """Return the mean cosine of questions and passages that were drawn without regard to each other."""
+def starting_point(settings: Settings, items: Sequence[Item], index: Index) -> RetrievalWeights:
+    """Return the present weights over the encoder's floor: the mean cosine of random questions and passages."""
     loaded, chance = encoder.load(settings), random.Random(0)  # noqa: S311 - a seed, no secret
     passages = [p for document_id in sorted(index.documents) for p in index.passages_in(document_id)]
     drawn = chance.sample(passages, min(_DRAWN, len(passages)))
     texts = loaded.encode_passages([" – ".join(p.headings) + "\n" + p.text for p in drawn])
     asked = np.array([loaded.embed_query(i.question) for i in chance.sample(list(items), min(_DRAWN, len(items)))])
-    return round(float((asked @ texts.T).mean()), 3)
+    floor = round(float((asked @ texts.T).mean()), 3)
+    return weights.load_weights().retrieval.model_copy(update={"floor": floor})
 
 
 def collect(settings: Settings, items: Sequence[Item], index: Index, retrieval: RetrievalWeights) -> list[Case]:
@@ -178,8 +179,7 @@ def main() -> None:
     settings = load()
     index = Index(settings)
     items = [item for name in ("dev-en", "dev-nl") for item in read(SETS / f"{name}.jsonl")]
-    start = weights.load_weights().retrieval
-    start = start.model_copy(update={"floor": fit_floor(settings, items, index)})
+    start = starting_point(settings, items, index)
     dev = collect(settings, items, index, start)
     apart = settings_for(settings, OTHER / "corpus")
     other_index = Index(apart)
