@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation
-from assistant.index import Index, Passage
-from assistant.index.sparse import terms
-from assistant.retrieve import Candidate, ScoredSentence
+from assistant.index import Index, Passage, Sentence
+from assistant.index.sparse import terms, words
+from assistant.retrieve import Candidate
+from assistant.texts import lexicon
 from assistant.weights import load_weights
 
 MAX_TEXT = 600  # characters of one answer
 _MARK = 5  # characters that a mark and a space add to a quote
-_MAX_QUOTES = 3
-_LONG = 420  # a sentence beyond this is quoted alone
+_MAX_QUOTES = 4
+_LONG = 420  # a list beyond this is quoted by its lead and the item that answers
 
 
 @dataclass(frozen=True)
@@ -32,55 +33,72 @@ class Quote:
 
 
 def compose(candidates: Sequence[Candidate], index: Index, room: int = MAX_TEXT) -> list[Quote]:
-    """Choose what to quote: the best sentence, and further ones only where they are nearly as good, within `room`.
+    """Choose what to quote, within `room` characters: the likeliest sentence, and others only as long as it is unsure.
 
     What something newer has replaced is quoted with the newer text beside it.
     """
     chosen: list[Quote] = []
-    for quote in _choose(candidates):
-        more = [quote, *(_newer(quote.passage, index) if quote.passage.superseded else [])]
-        more = [q for q in more if q not in chosen]
-        if chosen and sum(len(q.text) + _MARK for q in [*chosen, *more]) > room:
+    for quotes in _choose(candidates):
+        more = [q for quote in quotes for q in (quote, *_replacing(quote, index)) if q not in chosen]
+        merged = merge([*chosen, *more])
+        if chosen and (length(merged) > room or len(merged) > _MAX_QUOTES):
             continue
-        chosen.extend(more)
-        if len(chosen) >= _MAX_QUOTES:
-            break
-    return _merge(chosen)
+        chosen = merged
+    return chosen
 
 
-def _choose(candidates: Sequence[Candidate]) -> list[Quote]:
+def _choose(candidates: Sequence[Candidate]) -> Iterator[list[Quote]]:
+    """Yield sentences with what belongs to each, likeliest first, until they are likely enough to hold the answer."""
     weights = load_weights().compose
-    top = candidates[0]
-    found: list[tuple[Candidate, ScoredSentence]] = []
-    for candidate in candidates[:_MAX_QUOTES]:
-        if (
-            candidate.score < top.score - weights.passage_margin
-            or candidate.signals.other_language != top.signals.other_language
-        ):
-            break
-        best = candidate.sentences[0]
-        found.extend((candidate, s) for s in candidate.sentences if s.score >= best.score - weights.sentence_margin)
-    quotes: list[Quote] = []
+    own = candidates[0].passage.document.language
+    found = sorted(
+        ((s, c.passage) for c in candidates for s in c.sentences if c.passage.document.language == own),
+        key=lambda both: -both[0].probability,
+    )
+    likely = 0.0
     seen: list[set[str]] = []
-    for candidate, scored in found:
-        words = set(terms(scored.sentence.text, candidate.passage.document.language))
-        if any(_alike(words, other) for other in seen):
+    for scored, passage in found:
+        if seen and (likely >= weights.enough or scored.probability < weights.near * found[0][0].probability):
+            break
+        likely += scored.probability
+        said = set(terms(scored.sentence.text, own))
+        if any(_alike(said, other) for other in seen):
             continue
-        seen.append(words)
-        quotes.extend(_with_lead(candidate.passage, scored))
-    return quotes
+        seen.append(said)
+        yield _whole(passage, scored.sentence)
 
 
-def _with_lead(passage: Passage, scored: ScoredSentence) -> list[Quote]:
-    """Return a sentence; one from a list comes with the sentence that introduces the list."""
-    sentence = scored.sentence
-    quote = Quote(passage, sentence.start, sentence.end)
-    if sentence.lead is None or sentence.lead[0] < passage.start:
-        return [quote]
+def length(quotes: Sequence[Quote]) -> int:
+    """Return how many characters the quotes take in an answer, with their marks."""
+    return sum(len(quote.text) + _MARK for quote in quotes)
+
+
+def _whole(passage: Passage, sentence: Sentence) -> list[Quote]:
+    """Return a sentence with what it cannot do without: its list, what it refers back to, what limits it."""
+    if sentence.lead is not None and sentence.lead[0] >= passage.start:
+        return _with_lead(passage, sentence)
+    at = passage.sentences.index(sentence)
+    known = lexicon(passage.document.language)
+    first = last = sentence
+    if at and _opens(sentence, known.refers_back):
+        first = passage.sentences[at - 1]
+    if at + 1 < len(passage.sentences) and _opens(passage.sentences[at + 1], known.limits):
+        last = passage.sentences[at + 1]
+    return [Quote(passage, first.start, last.end)]
+
+
+def _opens(sentence: Sentence, openings: Sequence[str]) -> bool:
+    said = f"{' '.join(words(sentence.text[:80]))} "
+    return any(said.startswith(f"{opening} ") for opening in openings)
+
+
+def _with_lead(passage: Passage, sentence: Sentence) -> list[Quote]:
+    """Return a list with the sentence that introduces it, whole, or the item and its lead where the list is long."""
+    assert sentence.lead is not None
     whole = Quote(passage, sentence.lead[0], max(s.end for s in passage.sentences if s.lead == sentence.lead))
     if len(whole.text) <= _LONG:
         return [whole]
-    return [Quote(passage, sentence.lead[0], sentence.lead[1]), quote]
+    return [Quote(passage, sentence.lead[0], sentence.lead[1]), Quote(passage, sentence.start, sentence.end)]
 
 
 def _alike(words: set[str], other: set[str]) -> bool:
@@ -88,9 +106,9 @@ def _alike(words: set[str], other: set[str]) -> bool:
     return len(words & other) >= 0.95 * max(min(len(words), len(other)), 1)
 
 
-def _newer(passage: Passage, index: Index) -> list[Quote]:
-    """Return the beginning of the first newer text that replaced a passage."""
-    for target in passage.superseded_by:
+def _replacing(quote: Quote, index: Index) -> list[Quote]:
+    """Return the beginning of the first newer text that replaced what is quoted."""
+    for target in quote.passage.superseded_by:
         newer = index.passage_at(target)
         if newer is not None and not newer.superseded:
             first = newer.sentences[0]
@@ -98,21 +116,23 @@ def _newer(passage: Passage, index: Index) -> list[Quote]:
     return []
 
 
-def _merge(quotes: Sequence[Quote]) -> list[Quote]:
-    """Join quotes of one passage that overlap or follow each other, in the order of the text."""
+def merge(quotes: Sequence[Quote]) -> list[Quote]:
+    """Join quotes of one passage that overlap or follow each other, each at the place of the first of them."""
     merged: list[Quote] = []
     for quote in quotes:
         for index, other in enumerate(merged):
-            if other.passage.id != quote.passage.id:
-                continue
-            first, second = sorted((other, quote), key=lambda q: q.start)
-            between = quote.passage.text[first.end - quote.passage.start : second.start - quote.passage.start]
-            if second.start <= first.end or not between.strip():
-                merged[index] = Quote(quote.passage, first.start, max(first.end, second.end))
+            if other.passage.id == quote.passage.id and _touch(other, quote):
+                merged[index] = Quote(quote.passage, min(other.start, quote.start), max(other.end, quote.end))
                 break
         else:
             merged.append(quote)
-    return merged
+    return merged if len(merged) == len(quotes) else merge(merged)
+
+
+def _touch(one: Quote, other: Quote) -> bool:
+    first, second = sorted((one, other), key=lambda q: q.start)
+    between = first.passage.text[first.end - first.passage.start : second.start - first.passage.start]
+    return second.start <= first.end or not between.strip()
 
 
 def cite(quote: Quote, number: int, public_url: str = "") -> Citation:

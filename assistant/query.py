@@ -13,7 +13,7 @@ from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
 from assistant.glossary import translations
 from assistant.index import Index
-from assistant.index.sparse import SparseIndex, Vocabulary, fold, stemmed, terms
+from assistant.index.sparse import SparseIndex, Vocabulary, fold, stemmed, terms, words
 from assistant.mentions import Mentions, mentions
 from assistant.texts import LANGUAGES, lexicon
 
@@ -45,7 +45,8 @@ class Query:
     """A standalone question, as retrieval looks at it.
 
     `period` is the programme period that it asks for, where it names another than today's; `session` says that it asks
-    about the slides of the information session themselves; `kinds` are the kinds of answer that it asks for.
+    about the slides of the information session themselves; `kinds` are the kinds of answer that it asks for, `focus` the
+    words that say what is asked for ("which browser", "hoeveel mensen").
     """
 
     text: str
@@ -54,6 +55,7 @@ class Query:
     terms: tuple[Term, ...]
     mentions: Mentions
     kinds: frozenset[str] = frozenset()
+    focus: tuple[Term, ...] = ()
     period: str | None = None
     session: bool = False
 
@@ -78,13 +80,15 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
     spelled = spell_out(text, language)
     folded = f" {fold(text)} "
     hints = lexicon(language).hints
+    found = tuple(_terms(spelled, language, index))
     return Query(
         text,
         language,
         np.asarray(encoder.embed_query(spelled), dtype=np.float32),
-        tuple(_terms(spelled, language, index)),
+        found,
         mentions(text, language),
         kinds.asked(asked or text, language),
+        _focus(asked or text, found, language),
         _period(folded, language),
         any(kinds.mentioned(folded, hint) for hint in hints["session"]),
     )
@@ -93,16 +97,28 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
 def _terms(text: str, language: str, index: Index) -> Iterator[Term]:
     indexes = {name: index.sparse(name) for name in LANGUAGES}
     own = indexes[language]
-    words = {stem: word for word, stem in reversed(stemmed(text, language))}
+    spoken = {stem: word for word, stem in reversed(stemmed(text, language))}
     found = mentions(text, language).names
-    stems = {stem: own[0].correct(stem) if own and general_word(word, language) else stem for stem, word in words.items()}
+    stems = {stem: own[0].correct(stem) if own and general_word(word, language) else stem for stem, word in spoken.items()}
     said = {other: translations(frozenset(stems.values()), language, other) for other in LANGUAGES if other != language}
     for stem in dict.fromkeys(stem for _, stem in stemmed(text, language)):
-        word, known = words[stem], stems[stem]
+        word, known = spoken[stem], stems[stem]
         in_each = {language: tuple(dict.fromkeys((known, stem)))}
         for other, meant in said.items():
             in_each[other] = tuple(meant.get(known, ())) or _lent(word, language, other, indexes[other])
         yield Term(known, rarity.weight(word, known, language, own), word in found, in_each)
+
+
+def _focus(text: str, found: Sequence[Term], language: str) -> tuple[Term, ...]:
+    """Return the first content word after each word that asks for a thing: "which browser", "how many people"."""
+    asking, stop = lexicon(language).asks_for, lexicon(language).stopwords
+    said = words(text)
+    heads = []
+    for at, word in enumerate(said):
+        if word in asking:
+            heads.extend([w for w in said[at + 1 : at + 4] if w not in stop][:1])
+    stems = {stem for word in heads for stem in terms(word, language)}
+    return tuple(term for term in found if not stems.isdisjoint(term.stems.get(language, ())))
 
 
 def general_word(word: str, language: str) -> bool:

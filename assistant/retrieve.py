@@ -92,8 +92,7 @@ class HybridRetriever(BaseRetriever):
         index: Index = self.index
         index.refresh()
         found = self._find(index, query)
-        pool = self._pool(found)
-        passages = index.passages(pool)
+        passages = _in_own_language(index, query, index.passages(self._pool(found)))
         self._complete(index, query, found, passages)
         candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
         return extract(query, candidates, found.vectors, self.weights, _QUOTABLE)
@@ -163,6 +162,13 @@ class HybridRetriever(BaseRetriever):
     ) -> list[LangChainDocument]:
         found = self.search(self.query(query, detect(query).language))
         return [_as_langchain(candidate) for candidate in found[: self.k]]
+
+
+def _in_own_language(index: Index, query: Query, passages: list[Passage]) -> list[Passage]:
+    """Return the passages, each that has a translation in the asker's language replaced by it."""
+    other = [p.id for p in passages if p.document.language != query.language]
+    twins = {i: twin for i in other if (twin := index.twin(i)) is not None}
+    return index.passages(twins.get(p.id, p.id) for p in passages) if twins else passages
 
 
 def _credit_twins(index: Index, found: _Found) -> None:

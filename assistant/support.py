@@ -10,8 +10,8 @@ from typing import cast
 from assistant import kinds
 from assistant.answer import Reason
 from assistant.extract import way_of
-from assistant.index import Index
-from assistant.index.sparse import fold
+from assistant.index import Index, Passage
+from assistant.index.sparse import fold, terms
 from assistant.mentions import mentions
 from assistant.query import Query
 from assistant.retrieve import Candidate
@@ -21,7 +21,7 @@ from assistant.weights import Weights, load_weights
 Features = dict[str, float]
 
 _LONG = 20  # content words; a long question tells a story, of which no passage covers all
-_HINTS = ("other_programme", "national_rule", "judgement")
+_HINTS = ("other_programme", "national_rule", "judgement", "future_period")
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Support:
 def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Features:
     """Return what support is judged by, each about -1 to 1; the candidates are at least one."""
     top = candidates[0]
-    return {**_matching(top), **_standing_out(candidates), **_missing(query, candidates, index), **_asking(query, top, gap)}
+    return {**_matching(query, top), **_standing_out(candidates), **_missing(query, candidates, index), **_asking(query, top, gap)}
 
 
-def _matching(top: Candidate) -> Features:
+def _matching(query: Query, top: Candidate) -> Features:
     """Return how well the best passage and its best sentence match the question."""
     signals, best = top.signals, top.sentences[0]
     phrased = float(bool(top.passage.asked))
@@ -57,8 +57,21 @@ def _matching(top: Candidate) -> Features:
         "quote_around": best.features["around"],
         "quote_kind": best.features["kind"],
         "quote_probability": best.probability,
+        **_phrased(query, top.passage),
         "other_period": signals.other_period,
     }
+
+
+def _phrased(query: Query, passage: Passage) -> Features:
+    """Return how much of the question the likest phrasing says, and how much of that phrasing the question says."""
+    language = passage.document.language
+    asked = set(query.stems(language))
+    both = [
+        (query.coverage(said, language), len(said.stems & asked) / max(len(said.stems), 1))
+        for said in passage.phrasing_vocabularies
+    ]
+    forth, back = max(both, key=sum, default=(0.0, 0.0))
+    return {"phrasing_coverage": forth, "phrasing_covered": back}
 
 
 def _standing_out(candidates: Sequence[Candidate]) -> Features:
@@ -95,6 +108,9 @@ def _missing(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
         "missing_rarest": max((term.weight for term in absent), default=0.0),
         "unasked_rarest": max((term.weight for term in unasked), default=0.0),
         "missing_numbers": len(numbers - there.numbers - there.dates) / len(numbers) if numbers else 0.0,
+        "missing_focus": max((term.weight for term in query.focus if term in unasked), default=0.0),
+        "missing_place": float(_place_missing(query, passage)),
+        "uncovered_short": sum(term.weight for term in unasked) / total * max(1.0 - len(said) / 8, 0.0),
         "unknown": unknown / (sum(term.weight for term in query.terms) or 1.0),
     }
 
@@ -106,12 +122,22 @@ def _asking(query: Query, top: Candidate, gap: Candidate | None) -> Features:
     return {
         **{name: float(_hinted(query, name)) for name in _HINTS},
         "elsewhere": float(bool(_named_elsewhere(query, top))),
-        "gap": max(-1.0, min(gap.score - top.score, 1.0)) if gap else -1.0,
+        "gap": max(-3.0, min(gap.score - top.score, 3.0)) / 3.0 if gap else -1.0,
+        "gap_nearer": float(gap is not None and gap.score > top.score),
         "length": min(len(query.terms) / _LONG, 1.0),
         "short": float(len(query.terms) <= 1),
         **{f"asks_{kind}": float(kind in query.kinds) for kind in kinds.KINDS},
         **{f"no_{kind}": float(kind in query.kinds and kind not in there) for kind in kinds.KINDS},
     }
+
+
+def _place_missing(query: Query, passage: Passage) -> bool:
+    """Whether the question names a country or region that the passage does not."""
+    folded = f" {fold(query.text)} "
+    places = lexicon(query.language).groups[0]
+    named = {stem for place in places if kinds.mentioned(folded, place) for stem in terms(place, query.language)}
+    about = [term for term in query.terms if term.stem in named]
+    return any(not term.inside(passage.asked_vocabulary, passage.document.language) for term in about)
 
 
 def _named_elsewhere(query: Query, top: Candidate) -> list[str]:

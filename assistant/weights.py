@@ -42,6 +42,16 @@ class Linear(_Frozen):
         return 1.0 / (1.0 + math.exp(-max(min(self.score(values), 60.0), -60.0)))
 
 
+class ComposeWeights(_Frozen):
+    """How much is quoted: sentences are added until their probabilities add up to `enough`.
+
+    None is added whose probability is less than `near` times that of the best one.
+    """
+
+    enough: float
+    near: float
+
+
 class Weights(_Frozen):
     """Everything in `weights.toml`.
 
@@ -55,6 +65,7 @@ class Weights(_Frozen):
     support: dict[str, Linear]
     topic: Linear
     topic_threshold: float
+    compose: ComposeWeights
 
     def scale(self, cosine: float) -> float:
         """Return a cosine as a signal: 0 at the floor and below, 1 for equal texts."""

@@ -52,6 +52,9 @@ class Lexicon:
     asks: dict[str, list[str]]
     number_words: frozenset[str]
     months: frozenset[str]
+    refers_back: list[str]
+    limits: list[str]
+    asks_for: frozenset[str]
 
 
 @cache
@@ -75,4 +78,7 @@ def lexicon(language: str) -> Lexicon:
         words["asks"],
         frozenset(words["number_words"]),
         frozenset(words["months"]),
+        words["refers_back"],
+        words["limits"],
+        frozenset(words["asks_for"]),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,24 +30,24 @@ class Documents:
 def documents(settings: Settings, part: str) -> Iterator[Documents]:
     """Yield the corpus and the other sets of documents, with the questions of a part (`train`, `dev`, `test`).
 
-    The corpus comes seven times: in both languages and in either alone, with its phrasings and without, and with those
-    of every other document, so that what is fitted holds across languages, for documents that nobody wrote phrasings for,
-    and where the two meet.
+    The corpus comes nine times: in both languages, in either alone, and every other document in either, with its
+    phrasings and without; and with the phrasings of every other document. So what is fitted holds across languages, for
+    documents that nobody wrote phrasings for, and where these meet.
     """
     own = tuple(item for language in LANGUAGES for item in read(SETS / f"{part}-{language}.jsonl"))
     for phrasings in ("all", "none"):
-        for languages in (LANGUAGES, ("nl",), ("en",)):
+        for languages in ("nl+en", "nl", "en", "nl or en"):
             yield _corpus(settings, languages, phrasings, own)
-    yield _corpus(settings, LANGUAGES, "half", own)
+    yield _corpus(settings, "nl+en", "half", own)
     for name in APART:
         questions = tuple(_apart(SETS / name, part))
         if questions:
             yield Documents(name, settings_for(settings, SETS / name / "corpus"), questions)
 
 
-def _corpus(settings: Settings, languages: tuple[str, ...], phrasings: str, questions: tuple[Item, ...]) -> Documents:
-    name = f"corpus, {'+'.join(languages)}, {phrasings} phrasings"
-    return Documents(name, settings_for(settings, _variant(settings, languages, phrasings)), questions)
+def _corpus(settings: Settings, languages: str, phrasings: str, questions: tuple[Item, ...]) -> Documents:
+    folder = _variant(settings, languages, phrasings)
+    return Documents(f"corpus, {languages}, {phrasings} phrasings", settings_for(settings, folder), questions)
 
 
 def _apart(folder: Path, part: str) -> Iterator[Item]:
@@ -54,15 +56,31 @@ def _apart(folder: Path, part: str) -> Iterator[Item]:
             yield from read(path)
 
 
-def _variant(settings: Settings, languages: tuple[str, ...], phrasings: str) -> Path:
+def _variant(settings: Settings, languages: str, phrasings: str) -> Path:
     """Return a folder with a copy of the corpus in some languages, with all, half or none of its phrasings."""
-    if languages == LANGUAGES and phrasings == "all":
+    if (languages, phrasings) == ("nl+en", "all"):
         return settings.corpus_dir
-    folder = settings.var_dir / "calibrate" / "-".join((*languages, phrasings))
-    for language in languages:
-        source, target = settings.corpus_dir / language, folder / language
-        shutil.rmtree(target, ignore_errors=True)
-        asked = sorted(source.glob("*.asked.yaml"))
-        hidden = {"all": [], "half": asked[::2], "none": asked}[phrasings]
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*(path.name for path in hidden)))
+    folder = settings.var_dir / "calibrate" / f"{languages} {phrasings}".replace(" ", "-")
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in _chosen(settings.corpus_dir, languages):
+        target = folder / path.relative_to(settings.corpus_dir)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+        asked = path.with_suffix(".asked.yaml")
+        if asked.is_file() and (phrasings == "all" or (phrasings == "half" and len(path.stem) % 2)):
+            shutil.copy2(asked, target.with_suffix(".asked.yaml"))
     return folder
+
+
+def _chosen(corpus: Path, languages: str) -> Iterator[Path]:
+    """Yield the documents of a variant; `nl or en` has every document in one of the languages only."""
+    for path in sorted(corpus.rglob("*.md")):
+        language = path.relative_to(corpus).parts[0]
+        if languages == "nl or en":
+            matter = path.read_text(encoding="utf-8")
+            twin = re.search(r"^translation_of: *(\S+)", matter, re.MULTILINE)
+            name = twin[1] if twin and language == "nl" else path.stem
+            if (zlib.crc32(name.encode()) % 2 == 0) == (language == "nl"):
+                yield path
+        elif language in languages.split("+"):
+            yield path

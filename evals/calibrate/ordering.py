@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from assistant import extract
 from assistant.retrieve import Candidate, Signals
 from assistant.weights import WAYS, Linear
-from evals.calibrate.cases import Case, keep
+from evals.calibrate.cases import Case
 from evals.calibrate.fitting import Bound, Ranked, fit_ranking
 from evals.matching import facts_found
 
@@ -29,7 +29,7 @@ _SENTENCE_BOUNDS: dict[str, Bound] = {
 
 def fit_retrieval(cases: Sequence[Case], start: dict[str, Linear]) -> dict[str, Linear]:
     """Fit the signals' weights for each way so that right passages come first."""
-    lists = [_passages(case, names := _names(SIGNALS)) for case in _spread(cases)]
+    lists = [_passages(own_first(case), names := _names(SIGNALS)) for case in cases if case.item.answerable]
     return _by_pair(fit_ranking(lists, names, _start(start, SIGNALS), _bounds(SIGNALS, _SIGNAL_BOUNDS)), SIGNALS)
 
 
@@ -38,18 +38,6 @@ def fit_sentences(cases: Sequence[Case], start: dict[str, Linear]) -> dict[str, 
     features = extract.FEATURES
     lists = [_sentences(own_first(case), names := _names(features)) for case in cases if case.item.answerable]
     return _by_pair(fit_ranking(lists, names, _start(start, features), _bounds(features, _SENTENCE_BOUNDS)), features)
-
-
-def _spread(cases: Sequence[Case]) -> Iterator[Case]:
-    """Yield each case, and where a right passage stands in both languages, also without those in the asker's own."""
-    for case in cases:
-        if not case.item.answerable:
-            continue
-        own = case.query.language
-        yield own_first(case)
-        languages = {c.passage.document.language for c, r in zip(case.candidates, case.right, strict=True) if r}
-        if len(languages) > 1:
-            yield keep(case, lambda c, right, own=own: not (right and c.passage.document.language == own), "own removed")
 
 
 def own_first(case: Case) -> Case:
