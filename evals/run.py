@@ -17,11 +17,13 @@ from typing import Any
 
 from assistant.errors import InvalidDataset, InvalidInput
 from assistant.settings import Settings
-from evals import report
-from evals.asking import Door, QuestionError, open_door, sha256
+from evals import gates, report
+from evals.asking import Asked, Door, QuestionError, open_door, sha256
 from evals.corpora import settings_for
 from evals.dataset import Item, read
-from evals.metrics import judge, judge_error
+from evals.metrics import Value, follow_up, judge, judge_error
+from evals.retrieval import of_retrieval
+from evals.risk import Costs
 from evals.summary import as_text, summarise
 
 __all__ = ["as_text", "run_eval"]
@@ -36,11 +38,14 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
     corpus: Path | None = None,
     url: str | None = None,
     progress: Progress | None = None,
+    costs: Costs | None = None,
+    wanted: Sequence[gates.Gate] = (),
 ) -> dict[str, Any]:
     """Ask every question and write `results.jsonl`, `summary.json` and `report.html` into `out`; return the summary.
 
     The assistant is asked in this process, or at `url`; `corpus` asks over another folder of documents, indexed apart.
-    A question that fails is recorded with its error. `progress` is told how many of how many are done.
+    A question that fails is recorded with its error. `progress` is told how many of how many are done; `costs` weigh
+    the kinds of errors, and the summary's `gates` say which of the `wanted` figures were reached.
 
     Raises:
         InvalidDataset: a test set cannot be read; the line is named.
@@ -60,7 +65,10 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
             rows.append(_ask(door, item))
             if progress is not None:
                 progress(done, len(items))
-        summary = {**summarise(rows), "provenance": {**_provenance(datasets), **door.provenance()}}
+        provenance = {**_provenance(datasets), **door.provenance()}
+    summary = summarise(rows, costs, provenance.get("threshold"))
+    summary |= {"gates": gates.check(summary, wanted)} if wanted else {}
+    summary |= {"provenance": provenance}
     _write(out / "results.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     _write(out / "report.html", report.render(summary, rows))
     _write(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
@@ -68,14 +76,34 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
 
 
 def _ask(door: Door, item: Item) -> dict[str, Any]:
+    """Return a question's row; one that leans on a conversation is also asked as it is written out."""
     row = item.model_dump(mode="json", exclude_unset=True)
+    alone = None
+    if item.history and item.standalone:
+        alone, *_ = _judged(door, item.model_copy(update={"question": item.standalone, "history": ()}))
+        row["standalone_metrics"] = alone
+    metrics, asked, error = _judged(door, item)
+    followed = follow_up(item, metrics, alone)
+    row |= {"answer": asked.answer.model_dump(mode="json") if asked else None, "metrics": metrics}
+    if followed is not None:
+        metrics["follow_up"] = followed
+    if asked and asked.retrieved is not None:
+        row |= {"retrieved": list(asked.retrieved), "probability": asked.probability}
+    return row | ({"error": error} if error else {})
+
+
+def _judged(door: Door, item: Item) -> tuple[dict[str, Value], Asked | None, str | None]:
+    """Ask a question, and return its metrics with what came, or with what went wrong."""
     start = time.perf_counter()
     try:
-        answer = door.ask(item)
+        asked = door.ask(item)
     except QuestionError as error:
-        return {**row, "answer": None, "metrics": judge_error(item), "error": str(error)}
+        return judge_error(item), None, str(error)
     elapsed = (time.perf_counter() - start) * 1000
-    return {**row, "answer": answer.model_dump(mode="json"), "metrics": judge(item, answer, door.text, elapsed)}
+    metrics = judge(item, asked.answer, door.text, elapsed)
+    if asked.retrieved is not None:
+        metrics |= of_retrieval(item, asked.retrieved, door.passages)
+    return metrics, asked, None
 
 
 def _provenance(datasets: Sequence[Path]) -> dict[str, Any]:
