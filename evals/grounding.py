@@ -16,9 +16,9 @@ CURRENT_START = 2021
 
 _MARKS = re.compile(r"(?:\s*\[\d{1,3}\])+")
 _LIST_NUMBER = re.compile(r"(?m)^\s*\d{1,2}[.)]\s")
-_PERIOD = re.compile(r"\b(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\b")
+_PERIOD = re.compile(r"\b(?:(?:19|20)\d\d\s*[-/]\s*(?:19|20)\d\d|\d\d\s*[-/]\s*\d\d)\b")
 _EARLIER = re.compile(
-    r"\b(?:previous|last|earlier|former|past|vorige?|vroegere|eerdere?|afgelopen)\s+(?:programming\s+)?"
+    r"\b(?:previous|last|earlier|former|past|old|vorige?|vroegere|eerdere?|afgelopen|oude?)\s+(?:programming\s+)?"
     r"(?:period|programme|programma|periode|programmaperiode)\b"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -83,23 +83,30 @@ def numbers(text: str) -> set[str]:
     return found | {match[0].replace(",", ".") for match in _NUMBER.finditer(plain)}
 
 
-def is_of_period(item: Item, period: str) -> bool:
-    """Whether an answer to this question may be quoted from a document of a programme period, such as "2014-2020".
+def is_of_period(item: Item, citation: Citation) -> bool:
+    """Whether what is cited holds for the programme period that the question is about; it does where it has none.
 
-    It may where it is the item's own `period`. Without one it may not be of an earlier period, unless the question, or
-    one before it, names that period by its years, or an earlier one in words: whoever asks about a rule of 2014-2020
-    may be told that rule, or what replaced it.
+    It does where its period is the item's own `period`. Without one it may not be of an earlier period, unless its
+    document is one of the expected `sources`, or the question, or one before it, names that period ("2014-2020",
+    "14-20"), or an earlier one in words: whoever asks about a rule of 2014-2020 may be told that rule, or what replaced
+    it.
     """
+    if not citation.period:
+        return True
     if item.period:
-        return period == item.period
+        return citation.period == item.period
+    years = [int(year) for year in re.findall(r"\d{4}", citation.period)]
+    if not years or years[-1] >= CURRENT_START:
+        return True
+    if citation.document_id in {source.partition("#")[0] for source in item.sources or ()}:
+        return True
     asked = normalise(" ".join([*item.history, item.question]))
-    years = [int(year) for year in re.findall(r"\d{4}", period)]
-    earlier = bool(years) and years[-1] < CURRENT_START
-    return not earlier or bool(_EARLIER.search(asked)) or _spelled(period) in map(_spelled, _PERIOD.findall(asked))
+    named = {_short(found) for found in _PERIOD.findall(asked)}
+    return bool(_EARLIER.search(asked)) or _short(citation.period) in named
 
 
-def _spelled(period: str) -> str:
-    return re.sub(r"\s*[-/]\s*", "-", normalise(period))
+def _short(period: str) -> tuple[str, ...]:
+    return tuple(year[-2:] for year in re.findall(r"\d+", period))
 
 
 def _statements(answer: Answer) -> Iterator[tuple[str, Sequence[Citation]]]:

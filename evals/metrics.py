@@ -50,8 +50,10 @@ def judge_error(item: Item) -> dict[str, Value]:
 def right(metrics: Mapping[str, Any]) -> bool | None:
     """Whether a question went as it should: all facts found where facts are expected, else refused or answered rightly.
 
-    None where nothing is expected of the answer.
+    An error is wrong. None where nothing is expected of the answer.
     """
+    if metrics.get("error"):
+        return False
     judged = metrics.get("correct", metrics.get("refusal_correct"))
     return None if judged is None else bool(judged)
 
@@ -139,8 +141,7 @@ def _of_refusal(item: Item, answer: Answer) -> Iterator[tuple[str, Value]]:
 
 
 def _of_time(item: Item, answer: Answer) -> Iterator[tuple[str, Value]]:
-    quoted = {citation.period for citation in answer.citations if citation.period}
-    if quoted and item.answerable is not False:
-        yield "period", all(grounding.is_of_period(item, period) for period in quoted)
+    if item.answerable is not False and any(citation.period for citation in answer.citations):
+        yield "period", all(grounding.is_of_period(item, citation) for citation in answer.citations)
     if item.notes and answered(answer):
         yield "date_note", set(item.notes) <= {note.code for note in answer.notes}

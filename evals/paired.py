@@ -10,7 +10,7 @@ import numpy as np
 
 from evals.catalogue import METRICS
 from evals.metrics import right
-from evals.statistics import paired_means, randomisation
+from evals.statistics import paired_difference, randomisation
 
 Row = Mapping[str, Any]
 
@@ -19,8 +19,8 @@ def paired_languages(rows: Sequence[Row]) -> dict[str, Any]:
     """Return, by metric, the mean difference Dutch − English over the facts that are asked in both; {} where none is.
 
     Questions belong together that share their `pair`, else their `fact_numbers`; several of one language count as their
-    mean. Each difference has its bootstrap interval and the p of the randomisation test, which for yes and no is
-    McNemar's. `n` is how many facts are asked in both languages.
+    mean. Each difference has its interval and the p of the randomisation test, which for yes and no is McNemar's. `n`
+    is how many facts are asked in both languages.
     """
     asked: dict[Any, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -41,12 +41,12 @@ def _key(row: Row) -> Any:
 
 
 def _difference(name: str, pairs: Sequence[tuple[Sequence[Row], Sequence[Row]]]) -> dict[str, Any]:
-    means = [(value_of(dutch, name), value_of(english, name)) for dutch, english in pairs]
-    differences = [a - b for a, b in means if a is not None and b is not None]
-    if not differences:
+    means = [(value_of(english, name), value_of(dutch, name)) for dutch, english in pairs]
+    judged = [(a, b) for a, b in means if a is not None and b is not None]
+    if not judged:
         return {}
-    figure = paired_means(differences)
-    made: dict[str, Any] = {"difference": figure["value"], "n": figure["n"], "p": round(randomisation(differences), 4)}
+    figure, p = paired_difference(judged), randomisation([b - a for a, b in judged])
+    made: dict[str, Any] = {"difference": figure["value"], "n": figure["n"], "p": round(p, 4)}
     return made | {key: figure[key] for key in ("low", "high") if key in figure}
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from assistant.errors import InvalidInput
 from evals.statistics import Values, bootstrap, share
 
 Row = Mapping[str, Any]
@@ -25,6 +27,21 @@ class Costs:
 
     wrong_answer: float = 5.0
     wrong_refusal: float = 1.0
+
+    @classmethod
+    def of(cls, given: Mapping[str, float]) -> Costs:
+        """Return costs of which some are given by name, and the others as they are.
+
+        Raises:
+            InvalidInput: there is no such error, or a cost is not a number of 0 or more.
+
+        """
+        for name, value in given.items():
+            if name not in {"wrong_answer", "wrong_refusal"}:
+                raise InvalidInput(f"There is no error {name!r} to set a cost on: use wrong_answer or wrong_refusal.")
+            if not (math.isfinite(value) and value >= 0):
+                raise InvalidInput(f"The cost {name}={value:g} cannot be used: give a number of 0 or more.")
+        return cls(**given)
 
 
 def cost(rows: Sequence[Row], costs: Costs) -> dict[str, Any]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -25,6 +23,7 @@ from evals.metrics import Value, follow_up, judge, judge_error
 from evals.retrieval import of_retrieval
 from evals.risk import Costs
 from evals.summary import as_text, summarise
+from evals.writing import writable, write_whole
 
 __all__ = ["as_text", "run_eval"]
 
@@ -58,7 +57,7 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
     if not datasets:
         raise InvalidDataset("No test set was given: name one with --dataset.")
     items = [item for path in datasets for item in read(path)]
-    _writable(out)
+    writable(out)
     rows = []
     with closing(open_door(settings_for(settings, corpus) if corpus is not None else settings, url)) as door:
         for done, item in enumerate(items, 1):
@@ -69,9 +68,9 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
     summary = summarise(rows, costs, provenance.get("threshold"))
     summary |= {"gates": gates.check(summary, wanted)} if wanted else {}
     summary |= {"provenance": provenance}
-    _write(out / "results.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-    _write(out / "report.html", report.render(summary, rows))
-    _write(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
+    write_whole(out / "results.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    write_whole(out / "report.html", report.render(summary, rows))
+    write_whole(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     return summary
 
 
@@ -117,23 +116,3 @@ def _provenance(datasets: Sequence[Path]) -> dict[str, Any]:
         "command": shlex.join(sys.argv),
         "datasets": {path.as_posix(): sha256(path) for path in datasets},
     }
-
-
-def _writable(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidInput(f"The folder {str(out)!r} cannot be made: {error.strerror}.") from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

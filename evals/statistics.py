@@ -104,9 +104,11 @@ def randomisation(differences: Sequence[float]) -> float:
     return (1 + as_far) / (1 + SIGN_FLIPS)
 
 
-def paired_means(differences: Sequence[float]) -> Figure:
-    """Return the mean of differences with its bootstrap interval."""
-    values = np.asarray(differences, dtype=np.float64)
+def paired_difference(pairs: Sequence[tuple[float, float]]) -> Figure:
+    """Return the mean of B − A over (A, B) pairs with its interval: of yes and no as shares, else bootstrapped."""
+    if all(value in (0.0, 1.0) for pair in pairs for value in pair):
+        return paired_shares(sum(a > b for a, b in pairs), sum(b > a for a, b in pairs), len(pairs))
+    values = np.array([b - a for a, b in pairs], dtype=np.float64)
     if len(values) < 2:
         return {"value": round(float(values.mean()), 4), "n": len(values)}
     low, high = bootstrap([values], lambda sample: sample.mean(axis=-1))

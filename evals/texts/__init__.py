@@ -49,6 +49,18 @@ class Percent:
 
 
 @dataclass(frozen=True)
+class Day:
+    """A day, from an ISO 8601 date that begins with it."""
+
+    date: str
+
+    def say(self, language: str) -> str:
+        """Return it as people write it: 25 November 2026."""
+        year, month, day = self.date[:10].split("-")
+        return f"{int(day)} {text(language, 'figures.months').split()[int(month) - 1]} {year}"
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A text of the catalogue with its values, which may be in two languages themselves."""
 
