@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from evals import plots
+from evals.contrast import in_words, named
 from evals.explain import item_of, reasons
 from evals.page import environment
 from evals.report import made_name
@@ -74,22 +75,12 @@ def render(found: Comparison) -> str:
             parts=_parts(found),
             counts={"all": len(found["changed"]), **{change: counts[change] for change in _CHANGES}},
             cards=[_card(question, found) for question in found["changed"]],
-            said=Said,
+            in_words=in_words,
+            named=named,
             made_name=made_name,
             language_name=lambda code: _named("languages", code),
         )
     )
-
-
-class Said:
-    """A text that is there in both languages already."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-
-    def say(self, language: str) -> str:
-        """Return it in `nl` or `en`."""
-        return self._texts[language]
 
 
 def _measures(part: Comparison) -> list[tuple[str, Mapping[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evals import statistics
@@ -56,7 +56,7 @@ def _difference(figure: Figure) -> dict[str, Any]:
     return {"difference": figure["value"], **{key: figure[key] for key in ("n", "low", "high") if key in figure}}
 
 
-def verdict(name: str, made: dict[str, Any]) -> str:
+def verdict(name: str, made: Mapping[str, Any]) -> str:
     """Return what a comparison says: `better`, `worse`, `other` (neither is good), `unclear`, or `equal`.
 
     `unclear` is a difference that may be chance, `equal` none at all.
@@ -75,8 +75,13 @@ def _told(name: str, made: dict[str, Any], needed: int | None) -> dict[str, Any]
     told = {**made, "verdict": said}
     if said == "unclear" and needed is not None:
         told["more"] = rounded(max(needed - made["n"], 1))
-    words = in_words(name, told)
+    words = named(name, in_words(name, told))
     return {**told, "sentence": {language: words.say(language) for language in LANGUAGES}}
+
+
+def named(name: str, words: Sentence) -> Sentence:
+    """Return what a comparison says, with the measure's name before it."""
+    return sentence("compare.named", what=sentence(f"compare.of.{name}"), words=words)
 
 
 def rounded(count: int) -> int:
@@ -89,10 +94,9 @@ def rounded(count: int) -> int:
     return math.ceil(count / unit) * unit
 
 
-def in_words(name: str, made: dict[str, Any]) -> Sentence:
+def in_words(name: str, made: Mapping[str, Any]) -> Sentence:
     """Return one sentence that says which run does better, or why that cannot be said."""
     values = {
-        "what": sentence(f"compare.of.{name}"),
         "a": _shown(name, made["a"]["value"]),
         "b": _shown(name, made["b"]["value"]),
         "n": made["n"],
@@ -106,7 +110,7 @@ def in_words(name: str, made: dict[str, Any]) -> Sentence:
     return sentence(f"compare.{made['verdict']}", p=_chance(made["p"]), **values)
 
 
-def _equal(name: str, made: dict[str, Any], values: dict[str, Any]) -> Sentence:
+def _equal(name: str, made: Mapping[str, Any], values: dict[str, Any]) -> Sentence:
     if "low" not in made or made["low"] == made["high"]:
         return sentence("compare.equal", **values)
     bounds = {key: _step(name, made[key]) for key in ("low", "high")}
