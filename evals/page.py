@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from evals.texts import LANGUAGES, Number, Percent, Sayable, sentence
+from evals.texts import LANGUAGES, Day, Number, Percent, Sayable, sentence
 
 
 def both(value: Sayable | str) -> Markup:
@@ -40,5 +40,5 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"t": t, "both": both, "percent": Percent, "number": Number}
+    made.globals |= {"t": t, "both": both, "percent": Percent, "number": Number, "day": Day}
     return made

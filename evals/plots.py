@@ -10,30 +10,18 @@ from markupsafe import Markup
 
 from evals.svg import Drawing, Frame, axes, percents
 from evals.texts import Number, Percent, text
-from evals.verdict import OUTCOMES
 
 Figure = Mapping[str, Any]
 _WIDTH, _HEIGHT = 440.0, 300.0
 _FRAME = (56.0, 28.0, 424.0, 252.0)
 _FIFTHS = (0, 0.2, 0.4, 0.6, 0.8, 1)
-_TINY = 0.035  # a piece of a bar narrower than this has no room for its number
 _SLOW = 4  # a tail longer than so many times the 95th percentile goes into the last bar
 
 
-def outcomes(counts: Mapping[str, int], language: str) -> Markup:
-    """Draw one bar for all questions, divided by what became of them; `counts` by the names of `OUTCOMES`."""
-    total = sum(counts.values())
-    parts = [(name, counts[name]) for name in OUTCOMES if counts.get(name)]
-    said = ", ".join(f"{text(language, f'outcomes.{name}')}: {n}" for name, n in parts)
-    drawing = Drawing(720, 34, text(language, "outcomes.heading"), text(language, "outcomes.description", counts=said))
-    at = 0.0
-    for name, n in parts:
-        width = 720 * n / total
-        drawing.add("rect", f"fill-{name}", x=at, y=0, width=max(width - 2, 1), height=34, rx=2)
-        if n / total > _TINY:
-            drawing.words((at + width / 2 - 1, 22), str(n), f"on-{name}", "middle")
-        at += width
-    return drawing.markup()
+def describe_outcomes(counts: Mapping[str, int], language: str) -> str:
+    """Return what became of the questions in words; `counts` by the names of `evals.verdict.OUTCOMES`."""
+    said = ", ".join(f"{text(language, f'outcomes.{name}')}: {n}" for name, n in counts.items())
+    return text(language, "outcomes.description", counts=said)
 
 
 def whiskers(figures: Sequence[tuple[str, Figure]]) -> Markup:
@@ -47,19 +35,18 @@ def whiskers(figures: Sequence[tuple[str, Figure]]) -> Markup:
     for row, (style, figure) in enumerate(figures):
         y = 8 + 10.0 * row
         if "low" in figure:
-            drawing.line((frame.at(figure["low"], 0)[0], y), (frame.at(figure["high"], 0)[0], y), f"whisker {style}")
-        drawing.dot((frame.at(figure["value"], 0)[0], y), 4 if row == 0 else 3, f"dot {style}")
+            drawing.line((frame.at(figure["low"], 0)[0], y), (frame.at(figure["high"], 0)[0], y), f"whisker of-{style}")
+        drawing.dot((frame.at(figure["value"], 0)[0], y), 4 if row == 0 else 3, f"dot of-{style}")
     return drawing.markup()
 
 
-def difference(figure: Figure) -> Markup:
-    """Draw a difference between -1 and 1 with its interval, on a line through zero; the scale fits the interval."""
-    reach = max(abs(figure["low"]), abs(figure["high"]), 0.05) * 1.1
+def difference(figure: Figure, reach: float) -> Markup:
+    """Draw a difference with its interval on a line through zero, from `-reach` to `reach`."""
     frame = Frame(8, 0, 212, 16, x=(-reach, reach))
     drawing = Drawing(220, 16)
     drawing.line(frame.at(0, 0), frame.at(0, 1), "axis")
-    drawing.line((frame.at(figure["low"], 0)[0], 8), (frame.at(figure["high"], 0)[0], 8), "whisker whole")
-    drawing.dot((frame.at(figure["difference"], 0)[0], 8), 4, "dot whole")
+    drawing.line((frame.at(figure["low"], 0)[0], 8), (frame.at(figure["high"], 0)[0], 8), "whisker of-whole")
+    drawing.dot((frame.at(figure["difference"], 0)[0], 8), 4, "dot of-whole")
     return drawing.markup()
 
 
@@ -77,13 +64,16 @@ def risk_coverage(risk: Mapping[str, Any], language: str) -> Markup:
     axes(drawing, frame, (_FIFTHS, np.linspace(0, top, 5).tolist()), names, (percents(language), percents(language)))
     drawing.path([frame.at(point["coverage"], point["risk"]) for point in points], "curve")
     best = point_at(risk, risk.get("best_threshold"))
-    for point, key, style in ((best, "risk.best", "best"), (used, "risk.used", "used")):
-        if point is None or (style == "best" and point is used):
-            continue
-        x, y = frame.at(point["coverage"], point["risk"])
-        drawing.dot((x, y), 6, style)
-        said = text(language, key, threshold=Number(risk["best_threshold" if style == "best" else "threshold"], 2))
-        drawing.words((min(x, frame.right - 90), max(y - 14, 40) if style == "used" else y + 24), said, style, "middle")
+    if best is not None and best is not used:
+        x, y = frame.at(best["coverage"], best["risk"])
+        drawing.dot((x, y), 6, "best")
+        said = text(language, "risk.best", threshold=Number(risk["best_threshold"], 2))
+        drawing.words((min(max(x, frame.left + 80), frame.right - 80), y + 22), said, "best", "middle")
+    if used is not None:
+        x, y = frame.at(used["coverage"], used["risk"])
+        drawing.dot((x, y), 6, "used")
+        said = text(language, "risk.used", threshold=Number(risk["threshold"], 2))
+        drawing.words((max(x - 8, frame.left + 170), y - 12), said, "used", "end")
     return drawing.markup()
 
 
@@ -128,8 +118,8 @@ def reliability(calibration: Mapping[str, Any], language: str) -> Markup:
         x, y = frame.at(part["predicted"], part["observed"])
         if "observed_low" in part:
             low, high = (frame.at(0, part[name])[1] for name in ("observed_low", "observed_high"))
-            drawing.line((x, low), (x, high), "whisker whole")
-        drawing.dot((x, y), 4 + 6 * (part["n"] / most) ** 0.5, "dot whole")
+            drawing.line((x, low), (x, high), "whisker of-whole")
+        drawing.dot((x, y), 4 + 6 * (part["n"] / most) ** 0.5, "dot of-whole")
     return drawing.markup()
 
 

@@ -33,6 +33,7 @@ GROUPS = {
     "dialogue": ("follow_up",),
 }  # fmt: skip
 LOWER_IS_BETTER = frozenset(name for name, metric in METRICS.items() if not metric.higher)
+_PAIRED = ("right", "facts", "refusal_correct", "source", "hit_5", "mrr")
 _OF_A_TAG = ("right", "facts", "wrong_answer")
 
 
@@ -53,6 +54,7 @@ def render(summary: Summary, rows: Sequence[Row]) -> str:
         bars=_bars(rows),
         groups=_groups(summary),
         tags=_tags(summary),
+        pairs=_pairs(summary),
         pictures=_pictures(summary, rows),
         costs=_costs(summary),
         cards=cards,
@@ -200,6 +202,23 @@ def _tags(summary: Summary) -> list[tuple[str, int, list[tuple[Any, Markup | Non
         cells = [part["metrics"].get(name) for name in _OF_A_TAG]
         made.append((tag, part["questions"], [(cell, _whisker(cell)) for cell in cells]))
     return made
+
+
+def _pairs(summary: Summary) -> list[tuple[str, Mapping[str, Any], Markup, str]]:
+    """Return where Dutch and English are compared fact by fact: measure, figure, picture, what it means."""
+    metrics = summary.get("paired_languages", {}).get("metrics", {})
+    there = {name: metrics[name] for name in _PAIRED if name in metrics}
+    reach = 1.1 * max((abs(f[end]) for f in there.values() for end in ("low", "high")), default=1) or 1
+    return [
+        (name, found, plots.difference(found, reach), f"figures.pairs_{_better(found)}")
+        for name, found in there.items()
+    ]
+
+
+def _better(found: Mapping[str, Any]) -> str:
+    if found["low"] > 0:
+        return "nl"
+    return "en" if found["high"] < 0 else "no"
 
 
 def _whisker(cell: Mapping[str, Any] | None) -> Markup | None:
