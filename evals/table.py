@@ -67,7 +67,7 @@ def _tail(summary: Mapping[str, Any]) -> Iterator[str]:
     if "refusal" in summary:
         yield from _refusals(summary["refusal"])
     if "risk_coverage" in summary:
-        yield _risk(summary["risk_coverage"], summary["calibration"])
+        yield from _risk(summary["risk_coverage"], summary["calibration"])
     pairs = summary.get("paired_languages", {})
     if "right" in pairs.get("metrics", {}):
         found = pairs["metrics"]["right"]
@@ -91,9 +91,9 @@ def _refusals(cells: Mapping[str, Any]) -> Iterator[str]:
     yield f"cost {paid['total']:g} in all, {paid['per_question']:.3f} a question ({each})"
 
 
-def _risk(curve: Mapping[str, Any], calibration: Mapping[str, Any]) -> str:
+def _risk(curve: Mapping[str, Any], calibration: Mapping[str, Any]) -> Iterator[str]:
     here = next((p for p in curve["points"] if p["threshold"] == round(curve.get("threshold", -1), 4)), None)
-    at = f"at the threshold {here['threshold']:g} {100 * here['risk']:.1f} % of " if here else ""
-    covered = f"{100 * here['coverage']:.0f} % answered are wrong; " if here else ""
-    error = f"calibration error {calibration['ece']:.3f}"
-    return f"risk: {at}{covered}area {curve['aurc']:.3f}, best threshold {curve['best_threshold']:g}; {error}"
+    if here:
+        at = f"at the threshold {here['threshold']:g} {100 * here['coverage']:.0f} % is answered"
+        yield f"{at}, {100 * here['risk']:.1f} % of that wrong; the cheapest threshold is {curve['best_threshold']:g}"
+    yield f"area under risk and coverage {curve['aurc']:.3f}, calibration error {calibration['ece']:.3f}"
