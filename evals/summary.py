@@ -12,9 +12,9 @@ from evals.catalogue import METRICS
 from evals.paired import paired_languages, value_of
 from evals.risk import Costs, calibration, cost, risk_coverage
 from evals.statistics import Values, bootstrap, mean, percentiles, share
-from evals.table import as_text, lines, percent
+from evals.table import as_text
 
-__all__ = ["as_text", "lines", "mean", "percent", "refusal", "share", "summarise"]
+__all__ = ["as_text", "mean", "metrics", "reasons", "refusal", "share", "summarise"]
 
 Row = Mapping[str, Any]
 
