@@ -14,13 +14,15 @@ from evals.statistics import paired_difference, randomisation
 
 Row = Mapping[str, Any]
 
+_FEWEST = 2  # pairs that have an interval
+
 
 def paired_languages(rows: Sequence[Row]) -> dict[str, Any]:
     """Return, by metric, the mean difference Dutch − English over the facts that are asked in both; {} where none is.
 
     Questions belong together that share their `pair`, else their `fact_numbers`; several of one language count as their
-    mean. Each difference has its interval and the p of the randomisation test, which for yes and no is McNemar's. `n`
-    is how many facts are asked in both languages.
+    mean. Each difference has its interval and the p of the randomisation test, which for yes and no is McNemar's. A
+    metric of fewer than two pairs is absent. `n` is how many facts are asked in both languages.
     """
     asked: dict[Any, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -43,11 +45,11 @@ def _key(row: Row) -> Any:
 def _difference(name: str, pairs: Sequence[tuple[Sequence[Row], Sequence[Row]]]) -> dict[str, Any]:
     means = [(value_of(english, name), value_of(dutch, name)) for dutch, english in pairs]
     judged = [(a, b) for a, b in means if a is not None and b is not None]
-    if not judged:
+    if len(judged) < _FEWEST:
         return {}
     figure, p = paired_difference(judged), randomisation([b - a for a, b in judged])
-    made: dict[str, Any] = {"difference": figure["value"], "n": figure["n"], "p": round(p, 4)}
-    return made | {key: figure[key] for key in ("low", "high") if key in figure}
+    bounds = {key: figure[key] for key in ("low", "high")}
+    return {"difference": figure["value"], **bounds, "n": figure["n"], "p": round(p, 4)}
 
 
 def value_of(rows: Sequence[Row], name: str) -> float | None:

@@ -27,7 +27,13 @@ def test_pair_comes_before_facts_and_works_without():
 
 def test_several_questions_of_one_language_count_as_their_mean():
     rows = [row("nl", True, pair="x"), row("nl", False, pair="x"), row("en", True, pair="x")]
-    assert paired_languages(rows)["metrics"]["correct"] == {"difference": -0.5, "n": 1, "p": 1.0}
+    rows += [row("nl", True, pair="y"), row("en", True, pair="y")]
+    found = paired_languages(rows)["metrics"]["correct"]
+    assert (found["difference"], found["n"], found["low"], found["high"]) == (-0.25, 2, -0.5, 0.0)
+
+
+def test_one_pair_tells_nothing():
+    assert paired_languages([row("nl", True, pair="x"), row("en", False, pair="x")]) == {"n": 1, "metrics": {}}
 
 
 def test_follow_up_is_no_twin_of_a_question_that_stands_alone():

@@ -99,12 +99,14 @@ def test_table_names_figures_languages_and_errors():
         {**row("nl", answerable=False, answered=False, latency_ms=20.0), "probability": 0.1, "pair": "x"},
         {**row("nl", correct=True, answered=True, wrong_answer=True), "probability": 0.9, "pair": "y"},
         {**row("en", correct=False), "pair": "y"},
+        {**row("nl", correct=True), "pair": "z"},
+        {**row("en", correct=False), "pair": "z"},
     ]
     summary = summarise(rows, None, 0.5)
     summary["gates"] = [{"metric": "facts", "wanted": 0.5, "value": 1.0, "passed": True}]
     shown = as_text(summary)
     assert "at the threshold 0.5 50 % is answered, 100.0 % of that wrong" in shown
-    assert "over the same 1 facts, share right: +100.0 points" in shown
+    assert "over the same 2 facts, share right: +100.0 points" in shown
     assert "cost 5 in all" in shown
     assert "gate facts >= 0.5: 1.0000, passed" in shown
     assert "facts found" in shown
