@@ -18,7 +18,8 @@ from assistant.settings import Settings
 from evals import gates, report
 from evals.asking import Asked, Door, QuestionError, open_door, sha256
 from evals.corpora import settings_for
-from evals.dataset import Item, read
+from evals.dataset import Item
+from evals.interchange import read_items
 from evals.metrics import Value, follow_up, judge, judge_error
 from evals.retrieval import of_retrieval
 from evals.risk import Costs
@@ -47,7 +48,7 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
     the kinds of errors, and the summary's `gates` say which of the `wanted` figures were reached.
 
     Raises:
-        InvalidDataset: a test set cannot be read; the line is named.
+        InvalidDataset: a test set cannot be read, or two hold the same id; what is wrong is named.
         InvalidInput: `corpus` and `url` together, or a folder or address that cannot be used.
         AssistantError: there is no assistant to ask.
 
@@ -56,7 +57,7 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
         raise InvalidInput("--corpus and --url exclude each other: a server answers over its own documents.")
     if not datasets:
         raise InvalidDataset("No test set was given: name one with --dataset.")
-    items = [item for path in datasets for item in read(path)]
+    items = _questions(datasets)
     writable(out)
     rows = []
     with closing(open_door(settings_for(settings, corpus) if corpus is not None else settings, url)) as door:
@@ -72,6 +73,16 @@ def run_eval(  # noqa: PLR0913, PLR0917 -- one name for each option of `assistan
     write_whole(out / "report.html", report.render(summary, rows))
     write_whole(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     return summary
+
+
+def _questions(datasets: Sequence[Path]) -> list[Item]:
+    found: dict[str, Item] = {}
+    for path in dict.fromkeys(datasets):
+        for item in read_items(path):
+            if item.id in found:
+                raise InvalidDataset(f"{path.name}: the id {item.id!r} stands in another test set too; change one.")
+            found[item.id] = item
+    return list(found.values())
 
 
 def _ask(door: Door, item: Item) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def evaluate() -> None:
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 -- an option each
     datasets: Annotated[
-        list[Path], typer.Option("--dataset", metavar="FILE", help="Test set in JSON lines; may be repeated.")
+        list[Path], typer.Option("--dataset", metavar="FILE", help="Test set: JSON lines, or a table; may be repeated.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; it is made.")],
     corpus: Annotated[
@@ -49,7 +49,8 @@ def run(  # noqa: PLR0913, PLR0917 -- an option each
 ) -> None:
     """Ask every question of the test sets, print the figures, and write the results into a folder.
 
-    The folder gets results.jsonl (a line a question), summary.json and report.html, also where a figure is too low.
+    A table (.csv, .xlsx) needs no more columns than question and expected. The folder gets results.jsonl (a line a
+    question), summary.json and report.html, also where a figure is too low.
 
     \b
     Examples:

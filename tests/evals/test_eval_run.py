@@ -126,6 +126,19 @@ def test_nothing_asked_is_kept_in_the_record(ran, tiny_settings):
     engine.dispose()
 
 
+def test_table_of_questions_and_answers_is_enough(tiny_settings, tmp_path):
+    path = tmp_path / "vragen.csv"
+    path.write_text("question,expected\nCan a private company receive funding?,cannot receive\n", encoding="utf-8")
+    summary = run_eval(tiny_settings, [path], tmp_path / "out")
+    assert summary["metrics"]["facts"]["n"] == 1
+
+
+def test_same_id_in_two_sets_is_refused(tiny_settings, dataset, tmp_path):
+    one, other = (dataset({"id": "same", "question": "Q?"}, name=name) for name in ("a.jsonl", "b.jsonl"))
+    with pytest.raises(InvalidDataset, match=r"b\.jsonl: the id 'same'"):
+        run_eval(tiny_settings, [one, other], tmp_path / "out")
+
+
 def test_another_folder_is_indexed_apart(tiny_settings, dataset, tmp_path):
     corpus = tmp_path / "other"
     corpus.mkdir()
