@@ -44,7 +44,7 @@ class Run:
             return cls(
                 folder, {row["id"]: row for row in rows if row["metrics"] is not None}, told.get("provenance", {})
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidInput(f"The results in {str(folder)!r} cannot be read: run the test set again.") from error
 
 

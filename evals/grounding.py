@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from assistant.answer import Answer, Citation
 from evals.dataset import Item
@@ -122,13 +122,18 @@ def _claims(text: str, citations: Sequence[Citation]) -> Iterator[tuple[str, str
 
     The marks behind a stretch say what it cites; a stretch without marks may stand on any of the quotes.
     """
-    if not citations:
-        return
     quotes = {citation.number: citation.quote for citation in citations}
+    if not quotes:
+        return
+    cited = [(mark, _known(mark[0], quotes)) for mark in _MARKS.finditer(text)]
     start = 0
-    for marks in [*_MARKS.finditer(text), None]:
-        stretch = _LIST_NUMBER.sub("", text[start : marks.start() if marks else len(text)])
-        cited = [int(number) for number in re.findall(r"\d+", marks[0])] if marks else list(quotes)
+    for mark, known in [*((mark, known) for mark, known in cited if known), (None, list(quotes))]:
+        stretch = _LIST_NUMBER.sub("", text[start : mark.start() if mark else len(text)])
         if numbers(stretch):
-            yield stretch, "\n".join(quotes.get(number, "") for number in cited)
-        start = marks.end() if marks else len(text)
+            yield stretch, "\n".join(quotes[number] for number in known)
+        start = mark.end() if mark else len(text)
+
+
+def _known(marks: str, quotes: Mapping[int, str]) -> list[int]:
+    """Return the citations that marks name; a quote may hold brackets of its own."""
+    return [number for number in map(int, re.findall(r"\d+", marks)) if number in quotes]

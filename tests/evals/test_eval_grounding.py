@@ -60,6 +60,12 @@ def test_each_stretch_is_held_to_the_quotes_that_it_cites(answer, citation, stor
     assert judged(answer(text="It may be 70%.", citations=cited), stored) is True
 
 
+def test_brackets_in_a_quote_are_no_citation(answer, citation, stored):
+    cited = (citation(1, "See article [12] of 2021."),)
+    assert judged(answer(text="See article [12] of 2021. [1]", citations=cited), stored) is True
+    assert judged(answer(text="See article [13] of 2021. [1]", citations=cited), stored) is False
+
+
 def test_refused_part_cites_nothing_and_is_not_judged(answer, citation, stored):
     parts = (
         Part(question="a", status="answered", text="80% [1]", citations=(citation(1, "It is 80%."),)),
