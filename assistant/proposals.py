@@ -24,7 +24,7 @@ from assistant.verdicts import Lesson, Origin, Verdicts
 LeftOut = Literal["no_passage", "other_language", "too_short", "follow_up", "known", "decided"]
 SHOWN = 8  # characters of a key that people see and type
 _NEARLY = 92.0  # per cent of characters in common from which two questions are the same
-_OWN = 3  # content words with which a follow-up can be understood alone
+_OWN, _SHORT = 3, 4  # content words with which a follow-up can be understood alone, and words with which it cannot
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,8 @@ def _is_first(answer: Answer) -> bool:
 
 def _leans(question: str, language: str, *, first: bool) -> bool:
     """Whether a question says too little without the one before it; a first one only does where it opens like that."""
-    if len(set(terms(question, language))) >= _OWN or not is_follow_up(question, language):
+    if not is_follow_up(question, language):
         return False
+    short = len(words(question)) <= _SHORT or len(set(terms(question, language))) < _OWN
     said = f"{normalised(question)} "
-    return not first or any(said.startswith(fold(opening)) for opening in lexicon(language).follow_up)
+    return short and (not first or any(said.startswith(fold(opening)) for opening in lexicon(language).follow_up))

@@ -48,9 +48,10 @@ def few(
     ] = 3,
     as_json: Json = False,
 ) -> None:
-    """List passages that have few ways in, those first that no recorded answer ever cited.
+    """List passages that have few ways in.
 
-    A passage that names a gap (something that no document says) is never cited; its count says nothing.
+    Those that no recorded answer ever cited come first, with how often each was cited or shown as a near miss. A
+    passage that names a gap (something that no document says) is never cited; its count says nothing.
 
     \b
     Examples:
@@ -72,10 +73,11 @@ def few(
 
 @app.command()
 def proposed(limit: Limit = 20, as_json: Json = False) -> None:
-    """List the questions that could become a phrasing, the most asked first.
+    """List questions that could become phrasings.
 
-    They come from answers that a person confirmed, from refusals for which a person named the right passage, and from
-    what staff answered. Personal data is masked as […]; such a question needs other words before it is accepted.
+    The most asked come first. They come from answers that a person confirmed, from refusals for which a person named
+    the right passage, and from what staff answered. Personal data is masked as […]; such a question needs other words
+    before it is accepted.
 
     \b
     Examples:
@@ -106,7 +108,10 @@ def accept(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write proposals into the phrasings files beside their documents; several ids: all or none.
+    """Write proposals beside their documents.
+
+    Each becomes a line in NAME.asked.yaml in the corpus folder, for git to show; of several ids all are written or
+    none.
 
     \b
     Examples:
@@ -130,7 +135,9 @@ def accept(
 
 @app.command()
 def reject(ids: Ids, as_json: Json = False) -> None:
-    """Reject proposals: they are not proposed again for that passage.
+    """Reject proposals, so that they do not come back.
+
+    The same question may still be proposed for another passage.
 
     \b
     Example:
@@ -148,7 +155,9 @@ def reject(ids: Ids, as_json: Json = False) -> None:
 
 @app.command()
 def accepted(limit: Limit = 50, as_json: Json = False) -> None:
-    """List the phrasings that were accepted, the newest first, and whether the index has them yet.
+    """List what was accepted, the newest first.
+
+    It says of each whether the index has it yet.
 
     \b
     Examples:
@@ -178,7 +187,7 @@ def accepted(limit: Limit = 50, as_json: Json = False) -> None:
 @app.command()
 def confirm(
     answer_id: Annotated[
-        str | None, typer.Argument(metavar="[ANSWER_ID]", help="The answer's id, from 'assistant ask --json'.")
+        str | None, typer.Argument(metavar="ANSWER_ID", help="The answer's id, from 'assistant ask --json'.")
     ] = None,
     passage: Annotated[
         str | None,
@@ -195,15 +204,16 @@ def confirm(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Record that a stored answer is right; with --passage, which passage answers what was refused.
+    """Record that a stored answer is right.
 
-    Answers of an evaluation run are not stored; --run stores those that are rated. A question that becomes a phrasing
-    can no longer measure: do not teach the questions of a test set that you report on.
+    With --passage: which passage answers a question that was refused, or was answered from another one. Answers of an
+    evaluation run are not stored; --run stores those that are rated. A question that becomes a phrasing can no longer
+    measure: do not teach the questions of a test set that you report on.
 
     \b
     Examples:
       assistant phrasings confirm 0b0e7a52-6f0c-4f5e-9a43-2f1f0f6f6a10
-      assistant phrasings confirm 0b0e7a52-6f0c-4f5e-9a43-2f1f0f6f6a10 --passage finding-partners#finding-partners-online
+      assistant phrasings confirm ANSWER_ID --passage private-companies#can-my-company-get-money
       assistant phrasings confirm --ratings ~/ratings-today.csv --run var/evals/today
     """
     if (answer_id is None) == (ratings is None):
@@ -221,7 +231,9 @@ def confirm(
 def deny(
     answer_id: Annotated[str, typer.Argument(metavar="ANSWER_ID", help="The answer's id.")], as_json: Json = False
 ) -> None:
-    """Record that a stored answer is wrong: nothing is learned from it.
+    """Record that a stored answer is wrong.
+
+    Nothing is learned from it then.
 
     \b
     Example:
