@@ -114,7 +114,7 @@ def _settled(lead: _Lead, decided: dict[str, list[str]]) -> LeftOut | None:
 def _proposals(index: Index, leads: dict[str, list[_Lead]]) -> list[Proposal]:
     asked: Counter[str] = Counter()
     if leads:
-        asked.update(normalised(masked(answer["question"])) for answer in Record(index.engine).every())
+        asked.update(map(normalised, map(masked, Record(index.engine).questions())))
     made = [_proposal(key, own, asked) for key, own in leads.items()]
     return sorted(made, key=lambda p: (-p.asked, p.section.reference, p.question))
 

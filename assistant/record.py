@@ -84,6 +84,11 @@ class Record:
         with self._engine.connect() as connection:
             return connection.execute(query.limit(1)).scalar()
 
+    def questions(self) -> Iterator[str]:
+        """Return every question that was asked, as often as it was, without holding them all."""
+        with self._engine.connect() as connection:
+            yield from connection.execution_options(yield_per=5000).execute(select(answers.c.question)).scalars()
+
     def every(self) -> Iterator[dict[str, Any]]:
         """Return every stored answer as the object that was given, oldest first, without holding them all."""
         query = select(answers.c.answer).order_by(answers.c.created_at, answers.c.id)
