@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from assistant.errors import InvalidInput
+from bots.terminal import evaluate_files
 from bots.terminal.failures import Json
 from bots.terminal.output import say, screen, write_json, write_text
 
@@ -132,3 +133,6 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Asking", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+evaluate_files.register(app)
