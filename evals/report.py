@@ -16,7 +16,7 @@ from evals.dataset import Item
 from evals.explain import fact_name, item_of, reason_name, reasons
 from evals.metrics import answered
 from evals.page import environment
-from evals.texts import LANGUAGES, Number, Percent, Sentence, knows, sentence
+from evals.texts import LANGUAGES, Listed, Number, Percent, Sentence, knows, sentence
 from evals.verdict import outcome, outcomes, right
 
 Row = Mapping[str, Any]
@@ -232,7 +232,7 @@ def _pictures(summary: Summary, rows: Sequence[Row]) -> dict[str, Markup]:
     drawn = {
         "risk": (plots.risk_coverage, risk, risk.get("points")),
         "calibration": (plots.reliability, calibration, calibration.get("bins")),
-        "latency": (plots.latencies, times, times),
+        "latency": (plots.latencies, times, times and summary.get("latency_ms", {}).get("n")),
     }
     return {
         name: _in_both([draw(data, language) for language in LANGUAGES])  # type: ignore[operator]
@@ -249,9 +249,17 @@ def _in_both(pictures: Sequence[Markup]) -> Markup:
     return Markup("").join(frames)
 
 
-def _costs(summary: Summary) -> dict[str, Any] | None:
+def _costs(summary: Summary) -> Sentence | None:
     cost = summary.get("refusal", {}).get("cost")
     if not cost:
         return None
-    named = [sentence(f"refusals.cost_{name}", value=Number(value)) for name, value in cost["costs"].items()]
-    return {"named": named, "total": Number(cost["total"]), "per_question": Number(cost["per_question"], 2)}
+    named = Listed(
+        tuple(sentence(f"refusals.cost_{name}", value=Number(v, _digits(v))) for name, v in cost["costs"].items())
+    )
+    total, per_question = Number(cost["total"], _digits(cost["total"])), Number(cost["per_question"], 2)
+    return sentence("refusals.cost", costs=named, total=total, per_question=per_question)
+
+
+def _digits(value: float) -> int:
+    """Return how many digits after the point a price needs."""
+    return 0 if float(value).is_integer() else 2

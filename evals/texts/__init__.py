@@ -72,6 +72,17 @@ class Sentence:
         return text(language, self.key, **self.values)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Some texts after each other, with commas between them."""
+
+    parts: tuple[Sayable, ...]
+
+    def say(self, language: str) -> str:
+        """Return them in `nl` or `en`."""
+        return ", ".join(part.say(language) for part in self.parts)
+
+
 def sentence(key: str, **values: Any) -> Sentence:
     """Return the sentence at a dotted `key`, to be said in either language."""
     return Sentence(key, values)
