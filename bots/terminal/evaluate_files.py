@@ -225,11 +225,12 @@ def _disagreement(one: Mapping[str, str], raters: Sequence[str], lang: str) -> l
 def judge(run: Run, as_json: Json = False) -> None:
     """Let a language model judge the answers of a run: are they faithful to their sources, relevant, and right?
 
-    Optional: needs the extra `judges` (deepeval) and a language model in ASSISTANT_LLM_MODEL. Writes judged.jsonl.
+    Optional: needs the extra `judges` (deepeval) and a language model in ASSISTANT_LLM_MODEL, such as
+    openai:gpt-5-mini. Writes judged.jsonl.
 
     \b
     Example:
-      ASSISTANT_LLM_MODEL=openai:gpt-5-mini assistant eval judge var/evals/today
+      assistant eval judge var/evals/today
     """
     from assistant.settings import load
     from evals.interchange import rows_of, tables
