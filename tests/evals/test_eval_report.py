@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -35,7 +36,7 @@ def visible(shown, language):
     other = "en" if language == "nl" else "nl"
     body = re.sub(r"<(style|script|template).*?</\1>", "", shown, flags=re.DOTALL)
     body = re.sub(rf'<span class="{other}".*?</span>', "", body, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
 def test_hostile_text_is_shown_and_never_run(answer, citation, stored):
