@@ -145,10 +145,8 @@ def test_promptfoo_comes_back(tmp_path, name):
     ]  # fmt: skip
     export(rows, "promptfoo", tmp_path / name, {})
     first, second = load(tmp_path / name, "promptfoo").items
-    assert first.facts == ((("x, y", "z") if name.endswith("yaml") else ("z",)), ("w",)) or first.facts == (
-        ("z",),
-        ("w",),
-    )
+    # A comma separates spellings in promptfoo's CSV: a spelling that has one is left out where there are others.
+    assert first.facts == ((("x, y", "z"), ("w",)) if name == "out.yaml" else (("z",), ("w",)))
     assert (first.id, first.language, first.history, first.sources) == ("a", "nl", ("Eerst?",), ("d#s",))
     assert (second.answerable, second.reason) == (False, "off_topic")
     if name.endswith("yaml"):
