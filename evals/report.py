@@ -65,6 +65,7 @@ def render(summary: Summary, rows: Sequence[Row]) -> str:
         plots=plots,
         reason_name=reason_name,
         made_name=made_name,
+        measure_name=measure_name,
     )  # fmt: skip
 
 
@@ -153,6 +154,12 @@ def _expected(item: Item) -> Sentence | str:
     return "; ".join(map(fact_name, item.facts or ()))
 
 
+def measure_name(name: str) -> Sentence | str:
+    """Return a measure in words, also one of the refusals' by its short name; nothing for one that is not known."""
+    key = f"metrics.{name if knows(f'metrics.{name}') else f'refusal_{name}'}"
+    return sentence(f"{key}.label") if knows(key) else ""
+
+
 def made_name(key: str) -> Sentence | str:
     """Return what a field of the provenance is, in words; a field that is not known keeps its name."""
     return sentence(f"made.{key}") if knows(f"made.{key}") else key
@@ -198,7 +205,7 @@ def _spoken(summary: Summary) -> list[str]:
 
 def _tags(summary: Summary) -> list[tuple[str, int, list[tuple[Any, Markup | None]]]]:
     made = []
-    for tag, part in summary.get("by_tag", {}).items():
+    for tag, part in sorted(summary.get("by_tag", {}).items(), key=lambda pair: (-pair[1]["questions"], pair[0])):
         cells = [part["metrics"].get(name) for name in _OF_A_TAG]
         made.append((tag, part["questions"], [(cell, _whisker(cell)) for cell in cells]))
     return made

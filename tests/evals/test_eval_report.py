@@ -94,7 +94,7 @@ def test_wrong_answers_errors_and_gates_are_named_in_the_verdict(answer, stored)
     assert "One question got a technical error" in english
     assert "For one question nobody said what is expected" in english
     assert "One demand that was set is not met." in english
-    assert "wanted: 90.0%; measured: 50.0%" in english
+    assert "not met expected facts found facts wanted: 90.0%; measured: 50.0%" in english
 
 
 def test_every_fault_is_said_in_words(answer, citation, stored):
