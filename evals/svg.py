@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
@@ -12,7 +12,6 @@ from markupsafe import Markup
 from evals.texts import Percent
 
 Point = tuple[float, float]
-_NUMBERS = count(1)
 
 
 class Drawing:
@@ -26,7 +25,7 @@ class Drawing:
         if not title:
             self.root.set("aria-hidden", "true")
             return
-        name = f"picture-{next(_NUMBERS)}"
+        name = f"picture-{zlib.crc32(f'{title} {description}'.encode()):08x}"
         self.root.attrib |= {"role": "img", "aria-labelledby": f"{name}-title {name}-desc"}
         for tag, words in (("title", title), ("desc", description)):
             ET.SubElement(self.root, tag, {"id": f"{name}-{tag}"}).text = words

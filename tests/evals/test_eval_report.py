@@ -235,6 +235,11 @@ def test_three_hundred_questions_stay_under_two_megabytes(answer, citation, stor
     assert len(page(*rows).encode()) < 2_000_000
 
 
+def test_same_run_makes_the_same_page(answer, stored):
+    rows = [row(answer(), stored, answerable=True, facts=[["cannot"]])]
+    assert page(*rows, summary=FULL) == page(*rows, summary=FULL)
+
+
 def test_run_is_named_after_its_results(answer, stored):
     rows = [row(answer(), stored)]
     assert run_id(rows) == run_id([dict(reversed(rows[0].items()))])
