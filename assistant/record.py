@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine, select
 
@@ -70,6 +72,28 @@ class Record:
         if found is None:
             raise NotFound(f"There is no answer {answer_id!r}.")
         return Answer.model_validate(found)
+
+    def has(self, answer_id: str) -> bool:
+        """Whether an answer is stored."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(answers.c.id).where(answers.c.id == answer_id)).first() is not None
+
+    def last_about(self, question: str) -> str | None:
+        """Return the id of the last answer to exactly this question."""
+        query = select(answers.c.id).where(answers.c.question == question).order_by(answers.c.created_at.desc())
+        with self._engine.connect() as connection:
+            return connection.execute(query.limit(1)).scalar()
+
+    def questions(self) -> Iterator[str]:
+        """Return every question that was asked, as often as it was, without holding them all."""
+        with self._engine.connect() as connection:
+            yield from connection.execution_options(yield_per=5000).execute(select(answers.c.question)).scalars()
+
+    def every(self) -> Iterator[dict[str, Any]]:
+        """Return every stored answer as the object that was given, oldest first, without holding them all."""
+        query = select(answers.c.answer).order_by(answers.c.created_at, answers.c.id)
+        with self._engine.connect() as connection:
+            yield from connection.execution_options(yield_per=500).execute(query).scalars()
 
 
 def own_or_new(given: str | None) -> str:

@@ -17,10 +17,11 @@ from rich.console import Console
 from assistant.errors import AssistantError
 from assistant.index import Index
 from assistant.settings import Settings, load
-from evals import summary
 from evals.calibrate import Case, collect, fit_retrieval, rescore, starting_point
 from evals.corpora import settings_for
 from evals.dataset import SETS, Item, read
+from evals.statistics import share
+from evals.table import percent
 from ingest.model import adapter
 from ingest.model.install import install
 
@@ -43,7 +44,7 @@ def measured(settings: Settings) -> list[Case]:
 def shares(cases: Sequence[Case]) -> str:
     """Return how often a right passage is among the first ones, as cells of a table, with 95 % intervals."""
     ranks = np.array([case.right.index(True) if any(case.right) else len(case.right) + 99 for case in cases])
-    return " | ".join(summary.percent(summary.share(int((ranks < depth).sum()), len(ranks))) for depth in _DEPTHS)
+    return " | ".join(percent(share(int((ranks < depth).sum()), len(ranks))) for depth in _DEPTHS)
 
 
 def main() -> None:

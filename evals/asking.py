@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -17,18 +20,31 @@ from assistant.question import Question, clean
 from assistant.service import Assistant
 from assistant.settings import Settings
 from evals.dataset import Item
+from evals.retrieval import Held
+from evals.tracing import Trace
 
 _TIMEOUT = 60.0  # seconds for one question
+# Where things lie and who is named in a refusal change no answer.
+_PLACES = {"corpus_dir", "var_dir", "model_dir", "database_url", "chroma_url", "public_url", "debug", "threads"}
 
 
 class QuestionError(AssistantError):
     """One question got no answer; the others may."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An answer, and what the way to it tells: see `evals.tracing.Trace`. A server tells neither."""
+
+    answer: Answer
+    retrieved: tuple[str, ...] | None = None
+    probability: float | None = None
+
+
 class Door(Protocol):
     """Something that answers. Neither is told a question's language: the assistant has to see that for itself."""
 
-    def ask(self, item: Item) -> Answer:
+    def ask(self, item: Item) -> Asked:
         """Return the answer.
 
         Raises:
@@ -39,6 +55,9 @@ class Door(Protocol):
 
     def text(self, document_id: str, revision: str) -> str | None:
         """Return a document's stored text at a revision, or None where there is none."""
+
+    def passages(self, document_id: str) -> Sequence[Held]:
+        """Return a document's passages; none where it is not known."""
 
     def provenance(self) -> dict[str, Any]:
         """Say what answers: corpus, model, weights, as far as it can be known."""
@@ -54,12 +73,16 @@ class InProcess:
         self._settings = settings
         self._assistant = Assistant.open(settings)
         self._texts: dict[tuple[str, str], str | None] = {}
+        self._passages: dict[str, list[Held]] = {}
 
-    def ask(self, item: Item) -> Answer:
+    def ask(self, item: Item) -> Asked:
         """Return the answer, as a conversation with the same earlier questions would get it."""
+        trace = Trace()
         try:
             history = tuple(clean(earlier) for earlier in item.history)
-            return self._assistant.chain.invoke(Question(clean(item.question), history, first=not history))
+            question = Question(clean(item.question), history, first=not history)
+            answer = self._assistant.chain.invoke(question, {"callbacks": [trace]})
+            return Asked(answer, trace.retrieved, trace.probability)
         except AssistantError as error:
             raise QuestionError(str(error)) from error
         except Exception as error:
@@ -75,12 +98,20 @@ class InProcess:
                 self._texts[key] = None
         return self._texts[key]
 
+    def passages(self, document_id: str) -> Sequence[Held]:
+        """Return a document's passages, without those that name a gap: they answer nothing."""
+        index = self._assistant.index
+        if document_id not in self._passages:
+            known = index.passages_in(document_id) if document_id in index.documents else ()
+            self._passages[document_id] = [Held(p.slug, p.locator, p.text) for p in known if not p.unanswered]
+        return self._passages[document_id]
+
     def close(self) -> None:
         """Close the database's connections."""
         self._assistant.index.engine.dispose()
 
     def provenance(self) -> dict[str, Any]:
-        """Name corpus, model and weights by their hashes."""
+        """Name corpus, model, weights and settings by their hashes, and the threshold below which it refuses."""
         index = self._assistant.index
         revisions = "\n".join(f"{d.id} {d.revision}" for d in sorted(index.documents.values(), key=lambda d: d.id))
         return {
@@ -89,6 +120,8 @@ class InProcess:
             "corpus_sha256": hashlib.sha256(revisions.encode()).hexdigest(),
             "model": encoder.identity(self._settings),
             "weights_sha256": sha256(Path(weights.__file__).with_name("weights.toml")),
+            "settings_sha256": _settings_hash(self._settings),
+            "threshold": weights.load_weights().support.threshold,
         }
 
 
@@ -123,7 +156,7 @@ class OverHttp:
             f"start the server ('assistant serve'), or check --url."
         )
 
-    def ask(self, item: Item) -> Answer:
+    def ask(self, item: Item) -> Asked:
         """Return the answer that the server gives."""
         body = {"question": item.question, "history": list(item.history), "language": None}
         try:
@@ -135,7 +168,7 @@ class OverHttp:
         if not response.is_success:
             raise QuestionError(f"HTTP {response.status_code}: {_detail(response)}")
         try:
-            return Answer.model_validate_json(response.content)
+            return Asked(Answer.model_validate_json(response.content))
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the whole"
@@ -155,6 +188,10 @@ class OverHttp:
             self._texts[key] = found if isinstance(found, str) else None
         return self._texts[key]
 
+    def passages(self, document_id: str) -> Sequence[Held]:  # noqa: ARG002 -- a server does not tell
+        """Return none: the HTTP interface gives documents whole."""
+        return ()
+
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
@@ -173,6 +210,11 @@ def open_door(settings: Settings, url: str | None) -> Door:
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _settings_hash(settings: Settings) -> str:
+    values = settings.model_dump(mode="json", exclude=_PLACES)
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:

@@ -15,7 +15,10 @@ class Item(BaseModel):
     """A question with what is expected of its answer.
 
     `facts` lists facts, each as the spellings of which any one counts; `sources` lists `document-id` or
-    `document-id#locator`; `answerable: false` expects a refusal. What is absent is not judged.
+    `document-id#locator`; `answerable: false` expects a refusal. `period` is the programme period that the answer
+    must come from, `notes` the codes of the date notes that it must carry, `standalone` a follow-up written out so that
+    it needs no history, and `pair` a name that two items share which ask the same in two languages. What is absent is
+    not judged.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -29,6 +32,10 @@ class Item(BaseModel):
     sources: tuple[str, ...] | None = None
     reason: str | None = None
     tags: tuple[str, ...] = ()
+    period: str | None = None
+    notes: tuple[str, ...] | None = None
+    standalone: str | None = None
+    pair: str | None = None
 
 
 def read(path: Path) -> list[Item]:

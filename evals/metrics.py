@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from assistant.answer import Answer, Citation
+from evals import grounding
 from evals.dataset import Item
 from evals.matching import facts_found
 from ingest.blocks import slugify
+from ingest.sentences import spans
 
 LONGEST = 600  # characters of an answer in which facts still count
 LONGEST_OF_PARTS = 1000  # where the question has several parts
@@ -19,7 +22,7 @@ StoredText = Callable[[str, str], str | None]
 
 
 def judge(item: Item, answer: Answer, stored: StoredText, latency_ms: float) -> dict[str, Value]:
-    """Return every metric that applies to this question and this answer."""
+    """Return every metric of the answer that applies to this question: shares 0 to 1, or yes and no."""
     return {
         "answered": answered(answer),
         "refused": refused(item, answer),
@@ -28,7 +31,8 @@ def judge(item: Item, answer: Answer, stored: StoredText, latency_ms: float) -> 
         **dict(_of_facts(item, answer)),
         **dict(_of_sources(item, answer)),
         **dict(_of_refusal(item, answer)),
-        **dict(_of_quotes(answer, stored)),
+        **dict(grounding.of_quotes(answer, stored)),
+        **dict(_of_time(item, answer)),
         **({"language": answer.language == item.language} if item.language else {}),
     }
 
@@ -41,6 +45,28 @@ def judge_error(item: Item) -> dict[str, Value]:
     if item.answerable is not None:
         metrics["refusal_correct"] = False
     return metrics
+
+
+def right(metrics: Mapping[str, Any]) -> bool | None:
+    """Whether a question went as it should: all facts found where facts are expected, else refused or answered rightly.
+
+    An error is wrong. None where nothing is expected of the answer.
+    """
+    if metrics.get("error"):
+        return False
+    judged = metrics.get("correct", metrics.get("refusal_correct"))
+    return None if judged is None else bool(judged)
+
+
+def follow_up(item: Item, metrics: Mapping[str, Any], standalone: Mapping[str, Any] | None) -> bool | None:
+    """Whether a question that leans on earlier ones went as it should.
+
+    Where the same question written out (`standalone`) fails too, the conversation is not to blame, and nothing is
+    judged.
+    """
+    if not item.history or (standalone is not None and not right(standalone)):
+        return None
+    return right(metrics)
 
 
 def answered(answer: Answer) -> bool:
@@ -65,13 +91,30 @@ def said(answer: Answer) -> str:
     return re.sub(r"\[(\d{1,3})\]", lambda mark: " " if int(mark[1]) in numbers else mark[0], answer.text)
 
 
+def beside(item: Item, answer: Answer) -> float:
+    """Return the share of the text, in characters of its sentences, that holds none of the expected facts, 0 to 1.
+
+    A fact that runs over the end of a sentence is found in none of its sentences.
+    """
+    text = said(answer)
+    sentences = [text[start:end] for start, end in spans(text, answer.language)]
+    on_point = sum(len(s) for s in sentences if facts_found(s, item.facts or ()))
+    return 1 - on_point / (sum(map(len, sentences)) or 1)
+
+
 def _of_facts(item: Item, answer: Answer) -> Iterator[tuple[str, Value]]:
-    if not item.facts or item.answerable is False:
+    if item.answerable is False:
+        yield "wrong_answer", answered(answer)
         return
-    counts = answered(answer) and is_short(item, answer)
-    found = facts_found(said(answer), item.facts) if counts else 0
+    if not item.facts:
+        return
+    there = facts_found(said(answer), item.facts) if answered(answer) else 0
+    found = there if is_short(item, answer) else 0
     yield "facts", found / len(item.facts)
     yield "correct", found == len(item.facts)
+    yield "wrong_answer", answered(answer) and not there
+    if answered(answer):
+        yield "beside", round(beside(item, answer), 4)
     if answer.citations:
         yield "first_citation", facts_found(answer.citations[0].quote, item.facts) > 0
 
@@ -97,14 +140,8 @@ def _of_refusal(item: Item, answer: Answer) -> Iterator[tuple[str, Value]]:
         yield "reason_correct", item.reason in {answer.status, answer.reason}
 
 
-def _of_quotes(answer: Answer, stored: StoredText) -> Iterator[tuple[str, Value]]:
-    of_parts = [citation for part in answer.parts for citation in part.citations]
-    quoted = [*answer.citations, *of_parts, *answer.near_misses]
-    if quoted:
-        yield "verbatim", all(is_verbatim(citation, stored) for citation in quoted)
-
-
-def is_verbatim(citation: Citation, stored: StoredText) -> bool:
-    """Whether the citation's span in the stored text is its quote, letter for letter."""
-    text = stored(citation.document_id, citation.revision)
-    return text is not None and bool(citation.quote) and text[citation.start : citation.end] == citation.quote
+def _of_time(item: Item, answer: Answer) -> Iterator[tuple[str, Value]]:
+    if item.answerable is not False and any(citation.period for citation in answer.citations):
+        yield "period", all(grounding.is_of_period(item, citation) for citation in answer.citations)
+    if item.notes and answered(answer):
+        yield "date_note", set(item.notes) <= {note.code for note in answer.notes}

@@ -1,159 +1,272 @@
-"""The report: one HTML file that a person reads, on a screen or on paper."""
+"""The report: one HTML file that a person reads, on a screen or on paper, in Dutch or in English."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from assistant.answer import Answer
+from evals import plots
+from evals.catalogue import METRICS
 from evals.dataset import Item
-from evals.matching import contains
-from evals.metrics import LONGEST, LONGEST_OF_PARTS, answered, cites, is_short, said
-from evals.summary import lines, percent
+from evals.explain import fact_name, item_of, reason_name, reasons
+from evals.metrics import answered
+from evals.page import environment
+from evals.texts import LANGUAGES, Listed, Number, Percent, Sentence, knows, sentence
+from evals.verdict import outcome, outcomes, right
 
 Row = Mapping[str, Any]
+Summary = Mapping[str, Any]
 
-_LANGUAGES = {"nl": "Dutch", "en": "English"}
-_STATUS = {
-    "answered": "answered",
-    "partial": "answered in part",
-    "unsupported": "refused: not in the documents",
-    "off_topic": "refused: not about the programme",
-    "small_talk": "a friendly reply",
-}
+GROUPS = {
+    "answers": ("right", "facts", "correct", "wrong_answer", "beside", "language", "period", "date_note"),
+    "sources": ("first_citation", "source", "verbatim", "numbers"),
+    "retrieval": (
+        "hit_5", "recall_5", "recall_10", "mrr", "ndcg_10",
+        "document_recall_5", "document_mrr", "document_ndcg_10",
+    ),
+    "refusals": ("refusal_correct", "reason_correct", "refusal_precision", "refusal_recall", "refusal_f1"),
+    "dialogue": ("follow_up",),
+}  # fmt: skip
+LOWER_IS_BETTER = frozenset(name for name, metric in METRICS.items() if not metric.higher)
+_PAIRED = ("right", "facts", "refusal_correct", "source", "hit_5", "mrr")
+_OF_A_TAG = ("right", "facts", "wrong_answer")
 
 
-def render(summary: Mapping[str, Any], rows: Sequence[Row]) -> str:
-    """Return the report as one self-contained HTML page."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    cards = [card(row) for row in rows]
-    passes = sum(shown["passed"] for shown in cards)
-    parts = {"all": summary, **summary["by_language"]}
-    return environment.get_template("report.html").render(
+def render(summary: Summary, rows: Sequence[Row]) -> str:
+    """Return the report as one self-contained HTML page.
+
+    `summary` is a run's `summary.json`, `rows` the lines of its `results.jsonl`. What the summary does not hold is
+    not shown.
+    """
+    threshold = summary.get("risk_coverage", {}).get("threshold")
+    cards = [card(row, threshold) for row in rows]
+    counts = {kind: sum(kind in c["kinds"] for c in cards) for kind in ("failure", "pass", "refusal")}
+    return environment().get_template("report.html").render(
         summary=summary,
-        verdicts=[("nl", verdict_nl(summary, passes)), ("en", verdict_en(summary, passes))],
-        columns=[_LANGUAGES.get(name, name) for name in parts],
-        figures=[(label, [percent(find(part)) for part in parts.values()]) for label, find in lines(summary)],
-        tags=[
-            (tag, part["questions"], [percent(part["metrics"].get(name)) for name in ("facts", "refusal_correct")])
-            for tag, part in summary["by_tag"].items()
-        ],
+        run=run_id(rows),
+        verdict=verdict(summary, rows),
+        failed=any(not gate["passed"] for gate in summary.get("gates", ())),
+        bars=_bars(rows),
+        groups=_groups(summary),
+        tags=_tags(summary),
+        pairs=_pairs(summary),
+        pictures=_pictures(summary, rows),
+        costs=_costs(summary),
         cards=cards,
-        counts={"all": len(cards)} | {k: sum(k in c["kinds"] for c in cards) for k in ("failure", "refusal", "pass")},
-    )
+        counts={"every": len(cards), **counts},
+        lower=LOWER_IS_BETTER,
+        tag_metrics=_OF_A_TAG,
+        used=plots.point_at(summary.get("risk_coverage", {}), threshold),
+        plots=plots,
+        reason_name=reason_name,
+        made_name=made_name,
+        measure_name=measure_name,
+    )  # fmt: skip
 
 
-def verdict_en(summary: Mapping[str, Any], passes: int) -> str:
-    """Say in a few plain English sentences how it went."""
-    said = [f"{passes} of {summary['counts']['questions']} questions went as they should."]
-    facts, cells = summary["metrics"].get("facts"), summary.get("refusal", {})
-    if facts:
-        said.append(f"Of what the answers should say, {facts['value']:.0%} was found in them ({facts['n']} questions).")
+def run_id(rows: Sequence[Row]) -> str:
+    """Return a short name of a run's results, by which a reader's own verdicts are kept: 12 hexadecimal digits."""
+    whole = json.dumps(rows, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def verdict(summary: Summary, rows: Sequence[Row]) -> list[Sentence]:
+    """Say in a few plain sentences how it went, the most important first."""
+    counts = outcomes(rows)
+    judged = [well for row in rows if (well := right(row)) is not None]
+    said = []
+    if judged:
+        said += [
+            sentence("verdict.right", right=sum(judged), n=len(judged), share=Percent(sum(judged) / len(judged))),
+            _wrong(counts.get("wrong_answer", 0), len(judged)),
+        ]
+    for name in ("incomplete", "unjudged"):
+        if name in counts:
+            said.append(sentence(f"verdict.{name}", n=counts[name]))
+    if "error" in counts:
+        said.append(sentence("verdict.errors", n=counts["error"]))
+    return [*said, *_details(summary, counts), *_gates(summary)]
+
+
+def _wrong(wrong: int, judged: int) -> Sentence:
+    if not wrong:
+        return sentence("verdict.no_wrong")
+    return sentence("verdict.wrong", n=wrong, wrong=wrong, share=Percent(wrong / judged))
+
+
+def _details(summary: Summary, counts: Mapping[str, int]) -> list[Sentence]:
+    said, metrics, cells = [], summary["metrics"], summary.get("refusal", {})
     if "recall" in cells:
+        said.append(sentence("verdict.refused", n=cells["recall"]["n"], hits=cells["right_refusals"]))
+    if counts.get("wrong_refusal"):
+        said.append(sentence("verdict.refused_wrongly", n=counts["wrong_refusal"]))
+    if "facts" in metrics:
+        said.append(sentence("verdict.facts", share=Percent(metrics["facts"]["value"])))
+    if "verbatim" in metrics:
+        missing = 1 - metrics["verbatim"]["value"]
         said.append(
-            f"Of {cells['recall']['n']} questions that the documents do not answer, {cells['right_refusals']} were "
-            f"refused, as they should be; {cells['wrong_refusals']} others were refused wrongly."
+            sentence("verdict.not_verbatim", share=Percent(missing, 1)) if missing else sentence("verdict.verbatim")
         )
-    verbatim = summary["metrics"].get("verbatim")
-    if verbatim:
-        whole = verbatim["value"] == 1
-        said.append(
-            "Every quote stands word for word in its document."
-            if whole
-            else f"Not every quote stands word for word in its document: in {1 - verbatim['value']:.1%} of answers not."
-        )
-    if summary["counts"]["errors"]:
-        said.append(f"{summary['counts']['errors']} questions got an error instead of an answer.")
-    return " ".join(said)
+    if "low" in metrics.get("right", {}):
+        between = {end: Percent(metrics["right"][end]) for end in ("low", "high")}
+        said.append(sentence("verdict.sure", **between))
+    return said
 
 
-def verdict_nl(summary: Mapping[str, Any], passes: int) -> str:
-    """Say the same in Dutch."""
-    said = [f"{passes} van de {summary['counts']['questions']} vragen liepen zoals het moet."]
-    facts, cells = summary["metrics"].get("facts"), summary.get("refusal", {})
-    if facts:
-        share = f"{100 * facts['value']:.0f} %"
-        said.append(f"Van wat de antwoorden moesten zeggen, stond er {share} in ({facts['n']} vragen).")
-    if "recall" in cells:
-        said.append(
-            f"Van {cells['recall']['n']} vragen waarop de documenten geen antwoord geven, zijn er "
-            f"{cells['right_refusals']} terecht geweigerd; {cells['wrong_refusals']} andere ten onrechte."
-        )
-    verbatim = summary["metrics"].get("verbatim")
-    if verbatim:
-        share = f"{100 * verbatim['value']:.1f}".replace(".", ",")
-        said.append(
-            "Elk citaat staat woord voor woord in zijn document."
-            if verbatim["value"] == 1
-            else f"Niet elk citaat staat woord voor woord in zijn document: slechts in {share} % van de antwoorden."
-        )
-    if summary["counts"]["errors"]:
-        said.append(f"{summary['counts']['errors']} vragen kregen een fout in plaats van een antwoord.")
-    return " ".join(said)
+def _gates(summary: Summary) -> list[Sentence]:
+    gates = summary.get("gates", ())
+    failed = sum(not gate["passed"] for gate in gates)
+    if not gates:
+        return []
+    return [sentence("verdict.gates_failed", n=failed) if failed else sentence("verdict.gates_passed")]
 
 
-def card(row: Row) -> dict[str, Any]:
+def card(row: Row, threshold: float | None = None) -> dict[str, Any]:
     """Return one question as the page shows it: expected, given, and right or wrong in words."""
-    item = Item.model_validate({k: v for k, v in row.items() if k not in {"answer", "metrics", "error"}})
+    item, became = item_of(row), outcome(row)
     answer = Answer.model_validate(row["answer"]) if row["answer"] else None
-    why = _why(item, answer, row)
-    passed = not any(wrong for wrong, _ in why)
-    refusal = answer is not None and not answered(answer)
+    machine = {True: "right", False: "wrong", None: "wrong" if became == "error" else "unjudged"}[right(row)]
+    kinds = [{"right": "pass", "wrong": "failure", "unjudged": "unjudged"}[machine]]
+    if answer is not None and not answered(answer):
+        kinds.append("refusal")
     return {
         "item": item,
         "answer": answer,
-        "status": _STATUS[answer.status] if answer else "error",
-        "passed": passed,
-        "kinds": ["pass" if passed else "failure", *(["refusal"] if refusal else [])],
-        "why": why,
+        "machine": machine,
+        "outcome": became,
+        "kinds": kinds,
+        "why": reasons(row, threshold),
+        "expected": _expected(item),
+        "notes": [note for note in answer.notes if note.code != "automated"] if answer else [],
     }
 
 
-def _why(item: Item, answer: Answer | None, row: Row) -> list[tuple[bool, str]]:
-    """Say why the answer is right or wrong, sentence by sentence, each with whether it is a fault."""
-    if answer is None:
-        return [(True, f"There was an error instead of an answer: {row.get('error', '')}")]
-    reasons: list[tuple[bool, str]] = []
+def _expected(item: Item) -> Sentence | str:
     if item.answerable is False:
-        reasons.append(_why_refused(item, answer))
-    elif item.answerable and not answered(answer):
-        reasons.append((True, "The documents answer this question, but it was refused."))
-    elif item.facts:
-        reasons.extend(_why_facts(item, answer))
-    if row["metrics"].get("verbatim") is False:
-        reasons.append((True, "A quote does not stand word for word in the document that it names."))
-    if row["metrics"].get("language") is False:
-        reasons.append((True, f"The question is in {item.language!r}, the answer in {answer.language!r}."))
-    return reasons or [(False, "Nothing is expected of this answer.")]
+        if not item.reason:
+            return sentence("questions.expected_refusal")
+        return sentence("questions.expected_refusal_for", reason=reason_name(item.reason))
+    return "; ".join(map(fact_name, item.facts or ()))
 
 
-def _why_refused(item: Item, answer: Answer) -> tuple[bool, str]:
-    if answered(answer):
-        return True, "The documents do not answer this question, but something was answered."
-    if item.reason and item.reason not in {answer.status, answer.reason}:
-        given = answer.reason or answer.status
-        return False, f"Refused, as it should be, though for another reason ({given}) than expected ({item.reason})."
-    return False, "Refused, as it should be."
+def measure_name(name: str) -> Sentence | str:
+    """Return a measure in words, also one of the refusals' by its short name; nothing for one that is not known."""
+    key = f"metrics.{name if knows(f'metrics.{name}') else f'refusal_{name}'}"
+    return sentence(f"{key}.label") if knows(key) else ""
 
 
-def _why_facts(item: Item, answer: Answer) -> list[tuple[bool, str]]:
-    text, facts = said(answer), item.facts or ()
-    if not is_short(item, answer):
-        limit = LONGEST_OF_PARTS if answer.parts or "parts" in item.tags else LONGEST
-        return [(True, f"The answer has {len(answer.text)} characters, over {limit}: what is in it does not count.")]
-    missing = [fact for fact in facts if not any(contains(text, spelling) for spelling in fact)]
-    reasons = [(True, f"Not in the answer: {' / '.join(fact[:4])}.") for fact in missing]
-    if not missing:
-        reasons.append((False, "Everything that was expected is in the answer."))
-    if item.sources and answer.citations and not any(cites(c, s) for c in answer.citations for s in item.sources):
-        reasons.append((False, "It was taken from another place than expected."))
-    return reasons
+def made_name(key: str) -> Sentence | str:
+    """Return what a field of the provenance is, in words; a field that is not known keeps its name."""
+    return sentence(f"made.{key}") if knows(f"made.{key}") else key
+
+
+def _bars(rows: Sequence[Row]) -> list[tuple[str, dict[str, int]]]:
+    """Return what became of the questions: all of them, and those of each language where there are two."""
+    spoken = sorted({row["language"] for row in rows if row.get("language") in LANGUAGES}, reverse=True)
+    bars = [("all", outcomes(rows))]
+    if len(spoken) > 1:
+        bars += [(name, outcomes([r for r in rows if r.get("language") == name])) for name in spoken]
+    return bars
+
+
+def figure(part: Summary, name: str) -> Mapping[str, Any] | None:
+    """Return a figure of a part of a summary; those of the refusals go by `refusal_precision` and the like."""
+    group, _, rest = name.partition("_")
+    if group == "refusal" and rest in {"precision", "recall", "f1"}:
+        return part.get("refusal", {}).get(rest)  # type: ignore[no-any-return]
+    return part["metrics"].get(name)  # type: ignore[no-any-return]
+
+
+def _groups(summary: Summary) -> list[tuple[str, list[tuple[str, list[tuple[str, Any]], Markup]]]]:
+    """Return the table of figures: groups of measures, each with its figures over all and by language."""
+    parts = {"whole": summary, **{name: summary["by_language"][name] for name in _spoken(summary)}}
+    groups = []
+    for group, names in GROUPS.items():
+        lines = []
+        for name in names:
+            cells = [(style, figure(part, name)) for style, part in parts.items()]
+            there = [(style, cell) for style, cell in cells if cell is not None]
+            if there:
+                lines.append((name, cells, plots.whiskers(there)))
+        if lines:
+            groups.append((group, lines))
+    return groups
+
+
+def _spoken(summary: Summary) -> list[str]:
+    spoken = [name for name in LANGUAGES if name in summary.get("by_language", {})]
+    return spoken if len(spoken) > 1 else []
+
+
+def _tags(summary: Summary) -> list[tuple[str, int, list[tuple[Any, Markup | None]]]]:
+    made = []
+    for tag, part in sorted(summary.get("by_tag", {}).items(), key=lambda pair: (-pair[1]["questions"], pair[0])):
+        cells = [part["metrics"].get(name) for name in _OF_A_TAG]
+        made.append((tag, part["questions"], [(cell, _whisker(cell)) for cell in cells]))
+    return made
+
+
+def _pairs(summary: Summary) -> list[tuple[str, Mapping[str, Any], Markup, str]]:
+    """Return where Dutch and English are compared fact by fact: measure, figure, picture, what it means."""
+    metrics = summary.get("paired_languages", {}).get("metrics", {})
+    there = {name: metrics[name] for name in _PAIRED if name in metrics}
+    reach = 1.1 * max((abs(f[end]) for f in there.values() for end in ("low", "high")), default=1) or 1
+    return [
+        (name, found, plots.difference(found, reach), f"figures.pairs_{_better(found)}")
+        for name, found in there.items()
+    ]
+
+
+def _better(found: Mapping[str, Any]) -> str:
+    if found["low"] > 0:
+        return "nl"
+    return "en" if found["high"] < 0 else "no"
+
+
+def _whisker(cell: Mapping[str, Any] | None) -> Markup | None:
+    return plots.whiskers([("whole", cell)]) if cell else None
+
+
+def _pictures(summary: Summary, rows: Sequence[Row]) -> dict[str, Markup]:
+    """Return the pictures for which there are figures, each in both languages."""
+    risk, calibration = summary.get("risk_coverage", {}), summary.get("calibration", {})
+    times = [float(row["metrics"]["latency_ms"]) for row in rows if "latency_ms" in row["metrics"]]
+    drawn = {
+        "risk": (plots.risk_coverage, risk, risk.get("points")),
+        "calibration": (plots.reliability, calibration, calibration.get("bins")),
+        "latency": (plots.latencies, times, times and summary.get("latency_ms", {}).get("n")),
+    }
+    return {
+        name: _in_both([draw(data, language) for language in LANGUAGES])  # type: ignore[operator]
+        for name, (draw, data, there) in drawn.items()
+        if there
+    }
+
+
+def _in_both(pictures: Sequence[Markup]) -> Markup:
+    frames = (
+        Markup('<div class="{0}" lang="{0}">{1}</div>').format(language, picture)
+        for language, picture in zip(LANGUAGES, pictures, strict=True)
+    )
+    return Markup("").join(frames)
+
+
+def _costs(summary: Summary) -> Sentence | None:
+    cost = summary.get("refusal", {}).get("cost")
+    if not cost:
+        return None
+    named = Listed(
+        tuple(sentence(f"refusals.cost_{name}", value=Number(v, _digits(v))) for name, v in cost["costs"].items())
+    )
+    total, per_question = Number(cost["total"], _digits(cost["total"])), Number(cost["per_question"], 2)
+    return sentence("refusals.cost", costs=named, total=total, per_question=per_question)
+
+
+def _digits(value: float) -> int:
+    """Return how many digits after the point a price needs."""
+    return 0 if float(value).is_integer() else 2

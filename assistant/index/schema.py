@@ -1,4 +1,4 @@
-"""The tables: one truth about documents, passages, sentences, phrasings and conversations."""
+"""The tables: one truth about documents, passages, phrasings, conversations, and what people say of answers."""
 
 from __future__ import annotations
 
@@ -116,4 +116,28 @@ answers = Table(
     Column("latency_ms", Float, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Index("ix_answers_conversation_id", "conversation_id", "created_at"),
+)
+
+# A person's verdict on an answer; it goes with the answer when that is removed.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("verdict", String(16), nullable=False),
+    Column("passage", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# Phrasings that somebody accepted or rejected. The key is a hash of question, document and slug: a question of 2,000
+# characters is too long for an index of PostgreSQL. Documents come and go under a decision, so nothing points at them.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("document_id", String(200), nullable=False),
+    Column("slug", String(200), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
 )

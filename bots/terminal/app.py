@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bots.terminal import ask, doctor, evaluate, ingest, serve, sources
+from bots.terminal import ask, doctor, evaluate, ingest, phrasings, serve, sources
 from bots.terminal.failures import House
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command()(ask.ask)
 app.add_typer(sources.app, name="sources")
 app.command()(serve.serve)
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(phrasings.app, name="phrasings")
 app.command()(doctor.doctor)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from assistant.index import database
 from assistant.index.database import HEAD, IndexState, connect, read_state, write_state
@@ -76,3 +81,26 @@ def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_first_release_is_brought_up_to_date_and_keeps_its_answers(tmp_path: Path, monkeypatch: Any) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    monkeypatch.setattr(database, "HEAD", "0001")
+    monkeypatch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+    with connect(url).begin() as connection:
+        assert "verdicts" not in inspect(connection).get_table_names()
+        connection.execute(text("INSERT INTO conversations VALUES ('c', '2026-01-01 00:00:00')"))
+        connection.execute(text("INSERT INTO answers VALUES ('a', 'c', 'Wat?', '{}', 1, '2026-01-01 00:00:00')"))
+    monkeypatch.undo()
+    with connect(url).begin() as connection:
+        assert {"verdicts", "decisions"} <= set(inspect(connection).get_table_names())
+        assert connection.execute(text("SELECT question FROM answers")).scalar() == "Wat?"
+        connection.execute(text("INSERT INTO verdicts VALUES ('a', 'confirmed', NULL, '2026-01-01 00:00:00')"))
+        connection.execute(text("DELETE FROM conversations"))
+        assert connection.execute(text("SELECT count(*) FROM verdicts")).scalar() == 0
+
+
+def test_new_tables_are_ones_that_postgresql_makes() -> None:
+    for name in ("verdicts", "decisions"):
+        made = str(CreateTable(metadata.tables[name]).compile(dialect=postgresql.dialect()))
+        assert "TIMESTAMP WITH TIME ZONE NOT NULL" in made

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answer import Part
+from assistant.answer import Note, Part
 from evals.dataset import Item
-from evals.metrics import cites, judge, judge_error
+from evals.metrics import cites, follow_up, judge, judge_error, right
 
 ALWAYS = {"answered", "refused", "latency_ms", "length"}
 
@@ -118,3 +118,98 @@ def test_error_found_no_facts_and_is_no_refusal():
         "error": True, "facts": 0.0, "correct": False, "refusal_correct": False,
     }  # fmt: skip
     assert judge_error(item(answerable=False)) == {"error": True, "refusal_correct": False}
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "share"),
+    [
+        ("Companies cannot. [1]", [["cannot"]], 0.0),
+        ("Companies cannot. Cities are. [1]", [["cannot"]], 11 / 28),
+        ("Cities are. [1]", [["cannot"]], 1.0),
+    ],
+)
+def test_how_much_is_beside_the_point(answer, stored, text, facts, share):
+    metrics = judge(item(answerable=True, facts=facts), answer(text=text), stored, 1.0)
+    assert metrics["beside"] == pytest.approx(share, abs=1e-4)
+
+
+def test_refusal_is_not_beside_the_point(answer, stored):
+    assert "beside" not in judge(item(answerable=True, facts=[["x"]]), answer("unsupported"), stored, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "wrong"),
+    [
+        ("answered", {"facts": [["cannot receive"], ["80%"]]}, False),
+        ("answered", {"facts": [["80%"]]}, True),
+        ("unsupported", {"facts": [["80%"]]}, False),
+        ("answered", {"answerable": False}, True),
+        ("off_topic", {"answerable": False}, False),
+        ("answered", {"answerable": True}, None),
+    ],
+)
+def test_wrong_answer_misleads(answer, stored, status, expected, wrong):
+    assert judge(item(**expected), answer(status), stored, 1.0).get("wrong_answer") is wrong
+
+
+def test_long_answer_that_holds_the_fact_is_not_wrong_but_not_correct(answer, stored):
+    metrics = judge(item(facts=[["cannot"]]), answer(text="cannot ".ljust(700, "x")), stored, 1.0)
+    assert (metrics["correct"], metrics["wrong_answer"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("period", "fields", "right_one"),
+    [
+        ("2021-2027", {}, True),
+        ("2014-2020", {}, False),
+        ("2028-2034", {}, True),
+        ("2014-2020", {"period": "2014-2020"}, True),
+        ("2021-2027", {"period": "2014-2020"}, False),
+        ("2014-2020", {"question": "What held in 2014 – 2020?"}, True),
+        ("2014-2020", {"question": "what about 14-20?"}, True),
+        ("2014-2020", {"question": "Hoe was dat in de vorige periode?"}, True),
+        ("2014-2020", {"history": ["And in the previous programme?"]}, True),
+        ("2007-2013", {"question": "What held in 2014-2020?"}, False),
+        ("2014-2020", {"sources": ["companies"]}, True),
+    ],
+)
+def test_quote_of_an_earlier_period_needs_a_question_about_it(answer, citation, stored, period, fields, right_one):
+    asked = Item.model_validate({"id": "q", "question": "What is the rate?", **fields})
+    given = answer(citations=(citation(period=period),))
+    assert judge(asked, given, stored, 1.0)["period"] is right_one
+
+
+def test_period_is_not_judged_without_one(answer, citation, stored):
+    assert "period" not in judge(item(), answer(citations=(citation(period=None),)), stored, 1.0)
+    assert "period" not in judge(item(answerable=False), answer(), stored, 1.0)
+
+
+def test_expected_date_note(answer, stored):
+    noted = answer(notes=(Note(code="earlier_period", text="x"), Note(code="automated", text="y")))
+    assert judge(item(notes=["earlier_period"]), noted, stored, 1.0)["date_note"] is True
+    assert judge(item(notes=["superseded"]), noted, stored, 1.0)["date_note"] is False
+    assert "date_note" not in judge(item(notes=["superseded"]), answer("unsupported"), stored, 1.0)
+    assert "date_note" not in judge(item(), noted, stored, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "expected"),
+    [
+        ({"correct": False, "refusal_correct": True}, False),
+        ({"refusal_correct": True}, True),
+        ({"error": True}, False),
+        ({}, None),
+    ],
+)
+def test_right_is_all_facts_or_else_a_right_decision(metrics, expected):
+    assert right(metrics) is expected
+
+
+def test_follow_up_is_only_blamed_where_the_question_alone_went_well():
+    leaning = item(history=["Who can be lead partner?"])
+    good, bad = {"correct": True}, {"correct": False}
+    assert follow_up(leaning, bad, good) is False
+    assert follow_up(leaning, good, good) is True
+    assert follow_up(leaning, bad, bad) is None
+    assert follow_up(leaning, bad, None) is False
+    assert follow_up(item(), good, None) is None

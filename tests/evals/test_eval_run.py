@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,12 +12,16 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from assistant.errors import AssistantError, InvalidDataset, InvalidInput
+from evals.asking import InProcess
+from evals.gates import Gate
+from evals.risk import Costs
 from evals.run import as_text, run_eval
 
 ROWS = (
     {
         "id": "en-1", "language": "en", "question": "Can a private company receive funding from Interreg Europe?",
         "answerable": True, "facts": [["cannot receive funding"]], "sources": ["companies#can-my-company-get-money"],
+        "period": "2021-2027",
     },
     {
         "id": "nl-1", "language": "nl", "question": "Kan een privébedrijf subsidie krijgen van Interreg Europe?",
@@ -25,6 +30,11 @@ ROWS = (
     {
         "id": "nl-2", "language": "nl", "question": "Hoe bak ik een appeltaart?",
         "answerable": False, "reason": "off_topic",
+    },
+    {
+        "id": "nl-3", "language": "nl", "question": "En in de programmaperiode 2021-2027?", "answerable": True,
+        "history": ["Kan een privébedrijf subsidie krijgen van Interreg Europe?"], "facts": [["geen subsidie"]],
+        "standalone": "Kan een privébedrijf in 2021-2027 subsidie krijgen van Interreg Europe?",
     },
     {"id": "bad", "question": " \u200b ", "answerable": True, "facts": [["x"]]},
 )  # fmt: skip
@@ -46,8 +56,8 @@ def test_every_question_has_its_fields_answer_and_metrics(ran):
     assert [r["id"] for r in results] == [row["id"] for row in ROWS]
     assert all(row.items() <= r.items() for row, r in zip(ROWS, results, strict=True))
     assert results[0]["answer"]["status"] in {"answered", "partial", "unsupported", "off_topic"}
-    assert all(r["metrics"]["language"] for r in results[:3])
-    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert all(r["metrics"]["language"] for r in results[:4])
+    assert seen == [(done, 5) for done in range(1, 6)]
 
 
 def test_every_quote_was_checked_and_is_verbatim(ran):
@@ -56,19 +66,39 @@ def test_every_quote_was_checked_and_is_verbatim(ran):
     assert summary["metrics"]["verbatim"] | {"value": 1.0, "n": len(quoting)} == summary["metrics"]["verbatim"]
 
 
+def test_what_was_found_on_the_way_is_kept_and_judged(ran):
+    _, summary, results, _ = ran
+    found = results[0]
+    assert found["retrieved"][0] == "companies#can-my-company-get-money"
+    assert 0 <= found["probability"] <= 1
+    assert (found["metrics"]["hit_5"], found["metrics"]["mrr"], found["metrics"]["document_mrr"]) == (True, 1.0, 1.0)
+    assert found["metrics"]["period"] is True
+    assert summary["metrics"]["mrr"]["n"] == 2
+    assert summary["risk_coverage"]["threshold"] == summary["provenance"]["threshold"]
+    assert summary["calibration"]["n"] >= 3
+
+
+def test_follow_up_is_also_asked_written_out(ran):
+    *_, results, _ = ran
+    alone, leaning = results[3]["standalone_metrics"], results[3]["metrics"]
+    assert alone["correct"] is True
+    assert leaning["follow_up"] is leaning["correct"]
+    assert "standalone_metrics" not in results[0]
+
+
 def test_question_that_fails_is_recorded_and_the_others_go_on(ran):
     _, summary, results, _ = ran
-    assert results[3]["answer"] is None
-    assert results[3]["metrics"]["error"] is True
-    assert results[3]["error"]
-    assert summary["counts"] == {"questions": 4, "answerable": 3, "unanswerable": 1, "errors": 1}
+    assert results[4]["answer"] is None
+    assert results[4]["metrics"]["error"] is True
+    assert results[4]["error"]
+    assert summary["counts"] == {"questions": 5, "answerable": 4, "unanswerable": 1, "errors": 1}
 
 
 def test_only_whole_files_are_left(ran):
     folder, summary, *_ = ran
     assert {p.name for p in (folder / "a" / "b").iterdir()} == {"results.jsonl", "summary.json", "report.html"}
     assert json.loads((folder / "a" / "b" / "summary.json").read_text("utf-8")) == summary
-    assert "4 questions" in as_text(summary)
+    assert "5 questions" in as_text(summary)
 
 
 def test_provenance_says_what_was_measured(ran, digest, tiny_corpus):
@@ -77,7 +107,16 @@ def test_provenance_says_what_was_measured(ran, digest, tiny_corpus):
     assert said["datasets"] == {(folder / "set.jsonl").as_posix(): digest(folder / "set.jsonl")}
     assert said["corpus"] == str(tiny_corpus)
     assert said["documents"] == 2
-    assert {"model", "weights_sha256", "corpus_sha256", "command", "date", "version"} <= set(said)
+    assert {"model", "weights_sha256", "corpus_sha256", "settings_sha256", "command", "date", "version"} <= set(said)
+
+
+def test_settings_that_change_no_answer_do_not_change_the_hash(tiny_settings):
+    def provenance(**changes):
+        with closing(InProcess(tiny_settings.model_copy(update=changes))) as door:
+            return door.provenance()["settings_sha256"]
+
+    assert provenance() == provenance(public_url="https://example.org", threads=1)
+    assert provenance() != provenance(contact_name="Somebody else")
 
 
 def test_nothing_asked_is_kept_in_the_record(ran, tiny_settings):
@@ -85,6 +124,19 @@ def test_nothing_asked_is_kept_in_the_record(ran, tiny_settings):
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM answers")).scalar() == 0
     engine.dispose()
+
+
+def test_table_of_questions_and_answers_is_enough(tiny_settings, tmp_path):
+    path = tmp_path / "vragen.csv"
+    path.write_text("question,expected\nCan a private company receive funding?,cannot receive\n", encoding="utf-8")
+    summary = run_eval(tiny_settings, [path], tmp_path / "out")
+    assert summary["metrics"]["facts"]["n"] == 1
+
+
+def test_same_id_in_two_sets_is_refused(tiny_settings, dataset, tmp_path):
+    one, other = (dataset({"id": "same", "question": "Q?"}, name=name) for name in ("a.jsonl", "b.jsonl"))
+    with pytest.raises(InvalidDataset, match=r"b\.jsonl: the id 'same'"):
+        run_eval(tiny_settings, [one, other], tmp_path / "out")
 
 
 def test_another_folder_is_indexed_apart(tiny_settings, dataset, tmp_path):
@@ -97,6 +149,14 @@ def test_another_folder_is_indexed_apart(tiny_settings, dataset, tmp_path):
     summary = run_eval(tiny_settings, [path], tmp_path / "out", corpus=corpus)
     assert summary["provenance"]["documents"] == 1
     assert summary["provenance"]["corpus"] == str(corpus)
+
+
+def test_gates_and_costs_stand_in_the_summary(tiny_settings, dataset, tmp_path):
+    path = dataset({"id": "b", "question": "How do I bake an apple pie?", "answerable": False})
+    costs, wanted = Costs(wrong_answer=7), [Gate("refusal_correct", 0.5), Gate("facts", 0.5)]
+    summary = run_eval(tiny_settings, [path], tmp_path / "out", costs=costs, wanted=wanted)
+    assert [gate["passed"] for gate in summary["gates"]] == [True, False]
+    assert summary["refusal"]["cost"]["costs"] == {"wrong_answer": 7, "wrong_refusal": 1.0}
 
 
 @pytest.fixture
@@ -152,6 +212,10 @@ def test_over_http_the_language_is_never_told(server, tiny_settings, dataset, tm
     results = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_text("utf-8").splitlines()]
     assert results[0]["metrics"]["verbatim"] is True
     assert results[0]["metrics"]["correct"] is True
+    assert results[0]["metrics"]["follow_up"] is True
+    assert not {"retrieved", "probability"} & set(results[0])
+    assert "mrr" not in results[0]["metrics"]
+    assert not {"risk_coverage", "calibration"} & set(summary)
     assert results[1]["error"] == "HTTP 500: Something broke."
     assert "no answer object" in results[2]["error"]
     assert summary["counts"]["errors"] == 2

@@ -1,4 +1,4 @@
-"""`assistant eval run`: what it prints, writes and refuses."""
+"""`assistant eval run` and `compare`: what they print, write and refuse."""
 
 from __future__ import annotations
 
@@ -50,3 +50,59 @@ def test_broken_line_is_named(run, dataset, tmp_path):
 def test_corpus_and_url_exclude_each_other(run, dataset, tmp_path):
     words = ("--corpus", str(tmp_path), "--url", "http://127.0.0.1:9")
     assert run("eval", "run", "--dataset", str(dataset), "--out", str(tmp_path), *words).exit_code == 2
+
+
+def test_gate_that_is_not_reached_exits_one_after_everything_was_written(run, dataset, tmp_path):
+    out = tmp_path / "out"
+    words = ("--dataset", str(dataset), "--out", str(out), "--fail-under", "facts=0.9")
+    result = run("eval", "run", *words)
+    assert result.exit_code == 1
+    assert result.stderr == "The gate is not passed: no question judges facts, wanted 0.9.\n"
+    assert "gate facts >= 0.9: not judged, FAILED" in result.stdout
+    assert {path.name for path in out.iterdir()} == {"results.jsonl", "summary.json", "report.html"}
+    as_json = run("eval", "run", *words, "--json")
+    assert as_json.exit_code == 1
+    assert json.loads(as_json.stdout)["gates"] == [{"metric": "facts", "wanted": 0.9, "value": None, "passed": False}]
+
+
+def test_gate_that_is_reached_exits_zero(run, dataset, tmp_path):
+    words = ("--fail-under", "language=1", "--fail-under", "verbatim=1.0", "--cost", "wrong_answer=3")
+    result = run("eval", "run", "--dataset", str(dataset), "--out", str(tmp_path / "out"), *words)
+    assert result.exit_code == 0, result.stderr
+    assert "wrong_answer 3, wrong_refusal 1" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--fail-under", "facts"), "--fail-under facts=0.9"),
+        (("--fail-under", "fact=0.9"), "'fact'"),
+        (("--fail-under", "facts=90"), "0 to 1"),
+        (("--cost", "wrong_answer=much"), "--cost wrong_answer=5"),
+        (("--cost", "wrong=1"), "'wrong'"),
+    ],
+)
+def test_gates_and_costs_that_cannot_be_meant_exit_two_before_anything_is_asked(run, dataset, tmp_path, words, named):
+    result = run("eval", "run", "--dataset", str(dataset), "--out", str(tmp_path / "out"), *words)
+    assert result.exit_code == 2
+    assert named in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_compare_prints_a_verdict_and_writes_a_page(run, dataset, tmp_path):
+    for name in ("a", "b"):
+        assert run("eval", "run", "--dataset", str(dataset), "--out", str(tmp_path / name)).exit_code == 0
+    result = run("eval", "compare", str(tmp_path / "a"), str(tmp_path / "b"), "--out", str(tmp_path / "c"))
+    assert result.exit_code == 0, result.stderr
+    assert "One question was asked of both versions" in result.stdout
+    assert "Questions that went as they should" in result.stdout
+    assert {path.name for path in (tmp_path / "c").iterdir()} == {"compare.json", "compare.html"}
+    as_json = run("eval", "compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json")
+    assert json.loads(as_json.stdout) == json.loads((tmp_path / "c" / "compare.json").read_text())
+
+
+def test_compare_of_a_folder_without_results_exits_two(run, tmp_path):
+    result = run("eval", "compare", str(tmp_path), str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "holds no results.jsonl" in result.stderr
