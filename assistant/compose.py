@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -133,6 +134,22 @@ def _touch(one: Quote, other: Quote) -> bool:
     first, second = sorted((one, other), key=lambda q: q.start)
     between = first.passage.text[first.end - first.passage.start : second.start - first.passage.start]
     return second.start <= first.end or not between.strip()
+
+
+_ROW = re.compile(r"(?:[^:;]{1,60}: [^;]+)(?:; [^:;]{1,60}: [^;]+)+")
+
+
+def worded(quote: str) -> str:
+    """Return a quote as it is said in an answer: a table's row as a sentence, anything else as it stands.
+
+    >>> worded("Vehicle: first car; Price: £120; Period: one year")
+    'Vehicle first car – price £120, period one year.'
+    """
+    if not _ROW.fullmatch(quote.strip()):
+        return quote
+    cells = [cell.split(": ", 1) for cell in quote.strip().rstrip(".").split("; ")]
+    (name, value), *others = cells
+    return f"{name} {value} – " + ", ".join(f"{n[:1].lower()}{n[1:]} {v}" for n, v in others) + "."
 
 
 def cite(quote: Quote, number: int, public_url: str = "") -> Citation:

@@ -52,8 +52,8 @@ def meant(question: Stems, language: str) -> list[tuple[Stems, Meaning]]:
 def translations(question: Stems, language: str, to: str) -> dict[str, Stems]:
     """Return for each stem of the question that is part of a known term the stems that say it in another language.
 
-    >>> sorted(translations(frozenset({"gemeent"}), "nl", "en")["gemeent"])[:2]
-    ['author', 'bodi']
+    >>> sorted(translations(frozenset({"subsidie"}), "nl", "en")["subsidie"])
+    ['fund', 'grant']
     """
     found: dict[str, set[str]] = {}
     for stems, meaning in meant(question, language):

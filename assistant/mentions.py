@@ -33,7 +33,7 @@ def mentions(text: str, language: str) -> Mentions:
     """Return what a text mentions; a programme period such as 2021-2027 is neither a date nor a number."""
     plain = _PERIOD.sub(lambda match: " " * len(match[0]), text)
     known = lexicon(language)
-    names, numbers, dates = set(), set(), set()
+    names, numbers, dates = set[str](), set[str](), set[str]()
     for match in _TOKEN.finditer(plain):
         word, folded = match[0], fold(match[0])
         if word[0].isdigit():

@@ -161,7 +161,7 @@ def support(
     probability = weights.support[way_of(query, candidates[0].passage)].probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold
-    return Support(probability, on_topic, related and probability >= threshold, related)
+    return Support(probability, on_topic, probability >= threshold, related)
 
 
 def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:

@@ -121,7 +121,7 @@ class InProcess:
             "model": encoder.identity(self._settings),
             "weights_sha256": sha256(Path(weights.__file__).with_name("weights.toml")),
             "settings_sha256": _settings_hash(self._settings),
-            "threshold": weights.load_weights().support.threshold,
+            "threshold": self._settings.threshold,
         }
 
 

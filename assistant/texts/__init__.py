@@ -55,6 +55,9 @@ class Lexicon:
     refers_back: list[str]
     limits: list[str]
     asks_for: frozenset[str]
+    premise: list[str]
+    denials: frozenset[str]
+    closing: list[str]
 
 
 @cache
@@ -81,4 +84,7 @@ def lexicon(language: str) -> Lexicon:
         words["refers_back"],
         words["limits"],
         frozenset(words["asks_for"]),
+        words["premise"],
+        frozenset(words["denials"]),
+        words["closing"],
     )

@@ -47,9 +47,8 @@ class Case:
     @property
     def fact(self) -> str:
         """What is asked for: wordings of it never stand on both sides of a fold."""
-        extra = self.item.model_extra or {}
-        numbers = extra.get("fact_numbers")
-        return str(extra.get("pair") or (numbers[0] if numbers else None) or self.item.id)
+        numbers = (self.item.model_extra or {}).get("fact_numbers")
+        return str(self.item.pair or (numbers[0] if numbers else self.item.id))
 
     @property
     def way(self) -> str:
@@ -66,7 +65,7 @@ def collect(items: Iterable[Item], retriever: HybridRetriever, group: str) -> li
 
 def _collect(item: Item, retriever: HybridRetriever, group: str) -> Case:
     language = item.language or "en"
-    written_out = (item.model_extra or {}).get("standalone")
+    written_out = item.standalone
     text = clean(written_out or standalone(item.question, item.history, language))
     query = retriever.query(text, language, None if written_out else item.question)
     candidates = retriever.search(query)

@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from assistant.compose import compose
 from assistant.support import features
+from assistant.weights import WAYS, Linear
 from evals.calibrate.cases import Case, without_answer
-from evals.calibrate.fitting import Judged
-from evals.matching import facts_found
+from evals.calibrate.fitting import Judged, fit_logistic, held_out
 
-STRENGTH = 1.0
+_STRENGTH = 1.0
+# Where the corpus lost its answer, what is left is nearer to it than near misses of real questions are.
+_REMOVED = 0.25
+_CORPUS = "corpus"
+
 Label = Callable[[Case], bool]
 
 
@@ -22,12 +25,35 @@ def training(cases: Sequence[Case]) -> list[Case]:
     return [case for case in [*cases, *missing] if case.candidates]
 
 
-def is_answered(case: Case) -> bool:
-    """Whether what would be quoted holds the answer: support is the probability of this."""
-    if not case.item.answerable or case.view != "as it is":
-        return False
-    said = " ".join(quote.text for quote in compose(case.candidates, case.index))
-    return facts_found(said, case.item.facts or ()) > 0
+def is_answerable(case: Case) -> bool:
+    """Whether the documents hold the answer: support is the probability of this."""
+    return bool(case.item.answerable) and case.view == "as it is"
+
+
+def is_on_topic(case: Case) -> bool:
+    """Whether the question is about the documents' subject."""
+    return case.item.reason != "off_topic"
+
+
+def fit_support(cases: Sequence[Case]) -> dict[str, Linear]:
+    """Fit the probability that the passages answer, for each way; a way without both outcomes gets all ways' model."""
+    everything, names = table(cases, is_answerable)
+    pooled = fit_logistic(everything, names, _STRENGTH)
+    fitted = {}
+    for way in WAYS:
+        own = [case for case in cases if case.way == way]
+        data = table(own, is_answerable)[0] if own else None
+        enough = data is not None and len(set(data.labels.tolist())) == 2
+        fitted[way] = fit_logistic(data, names, _STRENGTH) if data is not None and enough else pooled
+    return fitted
+
+
+def fit_topic(cases: Sequence[Case], let_through: float) -> tuple[Linear, float]:
+    """Fit whether a question is about the subject, and the threshold that `let_through` of those that are pass."""
+    own = [case for case in cases if case.group.startswith(_CORPUS) and case.view == "as it is"]
+    data, names = table(own, is_on_topic)
+    threshold = float(np.quantile(held_out(data, _STRENGTH)[data.labels], 1.0 - let_through))
+    return fit_logistic(data, names, _STRENGTH), round(threshold, 2)
 
 
 def table(cases: Sequence[Case], label: Label) -> tuple[Judged, list[str]]:
@@ -36,4 +62,5 @@ def table(cases: Sequence[Case], label: Label) -> tuple[Judged, list[str]]:
     names = list(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
     labels = np.array([label(case) for case in cases])
-    return Judged(values, labels, [case.fact for case in cases], np.ones(len(cases))), names
+    weights = np.array([_REMOVED if c.view != "as it is" and c.group.startswith(_CORPUS) else 1.0 for c in cases])
+    return Judged(values, labels, [case.fact for case in cases], weights), names
