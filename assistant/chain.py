@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -18,7 +19,7 @@ from assistant.question import Question
 from assistant.retrieve import Candidate, HybridRetriever
 from assistant.route import route
 from assistant.settings import Settings
-from assistant.standalone import readings
+from assistant.standalone import Leaning, completed, lean
 from assistant.support import Support, support
 from assistant.turn import Reading, Step, Turn
 from assistant.verify import verify
@@ -58,11 +59,15 @@ class Way:
         return replace(turn, route=found, language=found.language or turn.language, steps=steps)
 
     def standalone(self, turn: Turn) -> Turn:
-        """Complete what leans on earlier questions, those of the same message included."""
+        """Notice what leans on earlier questions, those of the same message included."""
         history = list(turn.question.history)
         steps = []
-        for step in turn.steps:
-            steps.append(replace(step, texts=readings(step.asked, history, turn.language)))
+        for number, step in enumerate(turn.steps):
+            leaning = lean(step.asked, history, turn.language)
+            if leaning is None and number:
+                # What is asked in one breath may share a subject that only the first question names.
+                leaning = Leaning(turn.steps[0].asked, None, alone=True)
+            steps.append(replace(step, leaning=leaning))
             history.append(step.asked)
         return replace(turn, steps=tuple(steps))
 
@@ -74,9 +79,24 @@ class Way:
         taken = premises(step.asked, turn.language)[:_PREMISES]
         return replace(
             step,
-            readings=tuple(self._read(turn, step.asked, text) for text in step.texts),
+            readings=tuple(self._readings(turn, step)),
             premises=tuple(self._read(turn, clause, clause) for clause in taken),
         )
+
+    def _readings(self, turn: Turn, step: Step) -> Iterator[Reading]:
+        """Yield the ways to read a question: completed from the conversation, and as it is."""
+        leaning = step.leaning
+        if leaning is None or leaning.alone:
+            yield self._read(turn, step.asked, step.asked)
+        if leaning is not None and leaning.replaced:
+            yield self._read(turn, leaning.replaced, step.asked)
+        elif leaning is not None:
+            before, found = self._find(turn, leaning.before, leaning.before)
+            own, _ = self._find(turn, step.asked, step.asked)
+            with turn.timed("embed"):
+                query = self.retriever.query(completed(step.asked, before.topic()), turn.language, step.asked)
+            with turn.timed("retrieve"):
+                yield _reading(query, self.retriever.follow_up(own, query, found))
 
     def _find(self, turn: Turn, text: str, asked: str) -> tuple[Query, list[Candidate]]:
         if text not in turn.found:
@@ -86,12 +106,8 @@ class Way:
                 turn.found[text] = (query, self.retriever.search(query))
         return turn.found[text]
 
-    def _read(self, turn: Turn, asked: str, text: str) -> Reading:
-        query, found = self._find(turn, text, asked)
-        candidates = tuple(c for c in found if not c.passage.unanswered)
-        # The gaps are today's: what is unsaid of an earlier period is not among them.
-        gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
-        return Reading(text, query, candidates, gap)
+    def _read(self, turn: Turn, text: str, asked: str) -> Reading:
+        return _reading(*self._find(turn, text, asked))
 
     def support(self, turn: Turn) -> Turn:
         """Judge whether the candidates answer each question, and keep the reading that is answered best."""
@@ -105,17 +121,16 @@ class Way:
         return replace(step, readings=(max(read, key=lambda reading: reading.probability),), premises=tuple(taken))
 
     def _support(self, reading: Reading) -> Support:
-        return support(reading.query, reading.candidates, reading.gap, self.index, self.settings.threshold)
+        return support(reading.query, reading.candidates, reading.gap, self.settings.threshold)
 
     def _judge(self, turn: Turn, step: Step, reading: Reading) -> Support:
         """Judge a reading; what leans on a question that has no answer has none either, whatever it finds."""
         found = self._support(reading)
-        before = reading.text.removesuffix(step.asked).strip()
-        if not found.supported or before in {"", reading.text}:
+        if not found.supported or step.leaning is None or reading.text == step.asked:
             return found
-        query, candidates = self._find(turn, before, before)
+        query, candidates = self._find(turn, step.leaning.before, step.leaning.before)
         threshold = self.settings.threshold
-        earlier = support(query, [c for c in candidates if not c.passage.unanswered], None, self.index, threshold)
+        earlier = support(query, [c for c in candidates if not c.passage.unanswered], None, threshold)
         if earlier.related and earlier.probability >= threshold * _LEANING:
             return found
         return replace(found, supported=False, related=earlier.related)
@@ -156,3 +171,10 @@ class Way:
     def answer(self, turn: Turn) -> Answer:
         """Put the answer together."""
         return assemble(turn, self.settings, self.index)
+
+
+def _reading(query: Query, found: Sequence[Candidate]) -> Reading:
+    candidates = tuple(c for c in found if not c.passage.unanswered)
+    # The gaps are today's: what is unsaid of an earlier period is not among them.
+    gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
+    return Reading(query.text, query, candidates, gap)

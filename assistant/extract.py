@@ -52,11 +52,7 @@ def extract(
 ) -> list[Candidate]:
     """Return the candidates, the first `quotable` of them with their sentences weighed, best first."""
     first = [replace(c, sentences=_featured(query, c, candidates[0], vectors, weights)) for c in candidates[:quotable]]
-    scores = {
-        id(s): weights.sentences[way_of(query, c.passage)].score(s.features)
-        for c in first
-        for s in c.sentences
-    }
+    scores = {id(s): weights.sentences[way_of(query, c.passage)].score(s.features) for c in first for s in c.sentences}
     highest = max(scores.values(), default=0.0)
     total = sum(math.exp(score - highest) for score in scores.values())
 

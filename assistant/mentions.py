@@ -14,7 +14,7 @@ _PERIOD = re.compile(r"\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d\b")
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’]\d+)*(?:['’][^\W_]+)?")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _CONTACT = re.compile(r"@|\d(?:[\d /.()-]{6,})\d|www\.")
-_SENTENCE_END = ".!?:;\n\"“”(•–—"
+_SENTENCE_END = '.!?:;\n"“”(•–—'
 _UNKNOWN = 0.95  # rarity of a word that hardly anybody uses but as a name
 
 

@@ -24,15 +24,19 @@ _YEAR = re.compile(r"\b20[0-3]\d\b")
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the question: how much it says (0 to 1), whether it is a name, and its stems in each language.
+    """A word of the question: how much it says (0 to 1), and its stems in each language.
+
+    `name` says whether it is one, `known` whether any document in the question's language has it.
 
     In a language in which there is no known word for it, it has no stems, and a text in that language neither covers it
     nor lacks it.
     """
 
+    word: str
     stem: str
     weight: float
     name: bool
+    known: bool
     stems: Mapping[str, tuple[str, ...]]
 
     def inside(self, vocabulary: Vocabulary, language: str) -> bool:
@@ -62,6 +66,15 @@ class Query:
     def stems(self, language: str) -> tuple[str, ...]:
         """Return the stems to look for in texts of a language."""
         return tuple(dict.fromkeys(stem for term in self.terms for stem in term.stems.get(language, ())))
+
+    def topic(self, size: int = 3) -> tuple[str, ...]:
+        """Return the words that say most, in their order: what a follow-up to this question is about.
+
+        Words that no document knows say nothing about what is in them, unless they are names.
+        """
+        telling = [term for term in self.terms if term.known or term.name] or self.terms
+        best = sorted(telling, key=lambda term: -term.weight)[:size]
+        return tuple(term.word for term in self.terms if term in best)
 
     def coverage(self, vocabulary: Vocabulary, language: str) -> float:
         """Return the share of the question's words that a text says, each weighed by how much it says."""
@@ -99,14 +112,23 @@ def _terms(text: str, language: str, index: Index) -> Iterator[Term]:
     own = indexes[language]
     spoken = {stem: word for word, stem in reversed(stemmed(text, language))}
     found = mentions(text, language).names
-    stems = {stem: own[0].correct(stem) if own and general_word(word, language) else stem for stem, word in spoken.items()}
+    stems = {
+        stem: own[0].correct(stem) if own and general_word(word, language) else stem for stem, word in spoken.items()
+    }
     said = {other: translations(frozenset(stems.values()), language, other) for other in LANGUAGES if other != language}
     for stem in dict.fromkeys(stem for _, stem in stemmed(text, language)):
         word, known = spoken[stem], stems[stem]
         in_each = {language: tuple(dict.fromkeys((known, stem)))}
         for other, meant in said.items():
             in_each[other] = tuple(meant.get(known, ())) or _lent(word, language, other, indexes[other])
-        yield Term(known, rarity.weight(word, known, language, own), word in found, in_each)
+        yield Term(
+            word,
+            known,
+            rarity.weight(word, known, language, own),
+            word in found,
+            bool(own) and own[0].has(known),
+            in_each,
+        )
 
 
 def _focus(text: str, found: Sequence[Term], language: str) -> tuple[Term, ...]:

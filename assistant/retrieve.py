@@ -7,7 +7,8 @@ weights stand in `weights.toml`, with the command that fitted them.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -27,6 +28,8 @@ _NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
+_ALONE = 0.5  # weight of what a follow-up finds by itself, beside what it finds with its topic
+_SAME_DOCUMENT, _SAID_BEFORE = 1.3, 0.7
 _BM25_CEILING = 2.2  # what a term's rarity is multiplied by at most, with bm25s' k1 of 1.5
 
 
@@ -80,6 +83,7 @@ class HybridRetriever(BaseRetriever):
     index: Any
     encoder: Any
     weights: Weights = Field(default_factory=load_weights)
+    reranker: Any = None
     k: int = 8
 
     def query(self, text: str, language: str, asked: str | None = None) -> Query:
@@ -95,7 +99,44 @@ class HybridRetriever(BaseRetriever):
         passages = _in_own_language(index, query, index.passages(self._pool(found)))
         self._complete(index, query, found, passages)
         candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
-        return extract(query, candidates, found.vectors, self.weights, _QUOTABLE)
+        if self.reranker is not None:
+            candidates = reordered(candidates, self.reranker.scores(query.text, [c.passage.text for c in candidates]))
+        return self._extracted(query, candidates, found.vectors)
+
+    def follow_up(self, own: Query, completed: Query, before: Sequence[Candidate]) -> list[Candidate]:
+        """Return candidates for a follow-up: found by itself (`own`) and with the topic that it leans on (`completed`).
+
+        The document that answered the question before it is likelier than others, and the very passage that did, less
+        likely, unless it says what the follow-up asks. The weights were chosen on the dialogues of the train and dev sets.
+        """
+        index: Index = self.index
+        alone, together = self.search(own), self.search(completed)
+        first = next((c.passage for c in before if not c.passage.unanswered), None)
+        scores = [{c.passage.id: c.score for c in found} for found in (alone, together)]
+        lowest = [min(known.values(), default=0.0) for known in scores]
+
+        def leaning(candidate: Candidate) -> Candidate:
+            passage = candidate.passage
+            by_itself, with_topic = (known.get(passage.id, low) for known, low in zip(scores, lowest, strict=True))
+            score = (_ALONE * by_itself + with_topic) / (1.0 + _ALONE)
+            if first is not None and passage.document.id == first.document.id:
+                score += _SAME_DOCUMENT
+            if first is not None and passage.id == first.id:
+                said = own.coverage(passage.asked_vocabulary, passage.document.language)
+                score -= _SAID_BEFORE if said < 0.5 else 0.0
+            return replace(candidate, score=score)
+
+        every = {c.passage.id: c for c in (*alone, *together)}
+        candidates = sorted(map(leaning, every.values()), key=lambda c: -c.score)
+        hashes = [s.vector for c in candidates[: 2 * _QUOTABLE] for s in c.passage.sentences]
+        vectors = _similarities(index.vectors("sentence", hashes), completed.vector)
+        return self._extracted(completed, candidates, vectors)
+
+    def _extracted(self, query: Query, candidates: list[Candidate], vectors: dict[str, float]) -> list[Candidate]:
+        """Weigh the sentences of what may be quoted; a passage that names a gap never is."""
+        gaps = [c for c in candidates if c.passage.unanswered]
+        real = [c for c in candidates if not c.passage.unanswered]
+        return sorted([*extract(query, real, vectors, self.weights, _QUOTABLE), *gaps], key=lambda c: -c.score)
 
     def _find(self, index: Index, query: Query) -> _Found:
         found = _Found()
@@ -162,6 +203,12 @@ class HybridRetriever(BaseRetriever):
     ) -> list[LangChainDocument]:
         found = self.search(self.query(query, detect(query).language))
         return [_as_langchain(candidate) for candidate in found[: self.k]]
+
+
+def reordered(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
+    """Return candidates in the order of a reranker's scores; the scores that support is judged by stay the same."""
+    order = sorted(range(len(candidates)), key=lambda i: -scores[i])
+    return [replace(candidates[i], score=candidates[place].score) for place, i in enumerate(order)]
 
 
 def _in_own_language(index: Index, query: Query, passages: list[Passage]) -> list[Passage]:

@@ -25,7 +25,21 @@ _ASKING = {
 }
 # Whoever begins with these asks too, where what came before was a question of its own.
 _VERBS = {
-    "nl": {"mag", "mogen", "kan", "kunnen", "moet", "moeten", "krijgt", "krijgen", "is", "zijn", "wordt", "komt", "telt"},
+    "nl": {
+        "mag",
+        "mogen",
+        "kan",
+        "kunnen",
+        "moet",
+        "moeten",
+        "krijgt",
+        "krijgen",
+        "is",
+        "zijn",
+        "wordt",
+        "komt",
+        "telt",
+    },
     "en": {"can", "could", "may", "must", "is", "are", "does", "do", "should", "will", "has", "have"},
 }
 _PREPOSITIONS = {

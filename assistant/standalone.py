@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.index.sparse import fold, terms, words
 from assistant.texts import lexicon
 
 _OWN = 3  # content words with which a follow-up may also be understood alone
 _SHORT = 3  # content words; a question with fewer may be leaning on an earlier one
+_WHOLE = 5  # different content words; a question with so many stands by itself, however it begins
 
 
-def readings(question: str, history: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return the ways in which a question can be read, at most two: completed from `history`, and as it is.
+@dataclass(frozen=True)
+class Leaning:
+    """A follow-up with the whole question before it; `replaced` is that question with the follow-up's word in it.
 
-    Only a follow-up is completed, and only one with little content of its own has no other reading.
+    `alone` says that it may be understood by itself too.
     """
-    complete = standalone(question, history, language)
-    if complete == question or len(set(terms(question, language))) < _OWN:
-        return (complete,)
-    return (complete, question)
+
+    before: str
+    replaced: str | None
+    alone: bool
 
 
-def standalone(question: str, history: Sequence[str], language: str) -> str:
-    """Return the question with what it takes over from the last whole question of `history`, or as it is.
+def lean(question: str, history: Sequence[str], language: str) -> Leaning | None:
+    """Return what a question leans on in `history` (earlier questions, oldest first), or None where it stands alone.
 
     A follow-up that names another member of a group (a country, a kind of partner, a call, a phase) takes the place
-    of the one named before; any other follow-up is read together with the question before it.
+    of the one named before; any other is completed with the topic of the question before it.
     """
+    content = set(terms(question, language))
     if not history or not is_follow_up(question, language):
-        return question
+        return None
     # Of a row of follow-ups only the last counts, beside the question that they all lean on.
     before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
-    replaced = _replace(before, question, language)
-    return replaced or f"{before} {question}"
+    return Leaning(before, _replace(before, question, language), len(content) >= _OWN)
+
+
+def completed(question: str, topic: Sequence[str]) -> str:
+    """Return a follow-up with the topic that it leaves out.
+
+    >>> completed("En de deadline?", ["pilootactie"])
+    'En de deadline? (pilootactie)'
+    """
+    return f"{question} ({', '.join(topic)})" if topic else question
 
 
 def is_follow_up(question: str, language: str) -> bool:
@@ -42,6 +54,8 @@ def is_follow_up(question: str, language: str) -> bool:
     said = " ".join(words(question))
     tokens = said.split()
     content = terms(question, language)
+    if len(set(content)) >= _WHOLE:
+        return False
     if any(f"{said} ".startswith(fold(opening).replace("?", " ")) for opening in known.follow_up):
         return len(tokens) <= 14
     if len(tokens) <= 12 and any(token in known.anaphora for token in tokens):

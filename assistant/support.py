@@ -10,7 +10,7 @@ from typing import cast
 from assistant import kinds
 from assistant.answer import Reason
 from assistant.extract import way_of
-from assistant.index import Index, Passage
+from assistant.index import Passage
 from assistant.index.sparse import fold, terms
 from assistant.mentions import mentions
 from assistant.query import Query
@@ -34,10 +34,15 @@ class Support:
     related: bool
 
 
-def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Features:
+def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None) -> Features:
     """Return what support is judged by, each about -1 to 1; the candidates are at least one."""
     top = candidates[0]
-    return {**_matching(query, top), **_standing_out(candidates), **_missing(query, candidates, index), **_asking(query, top, gap)}
+    return {
+        **_matching(query, top),
+        **_standing_out(candidates),
+        **_missing(query, candidates),
+        **_asking(query, top, gap),
+    }
 
 
 def _matching(query: Query, top: Candidate) -> Features:
@@ -87,7 +92,7 @@ def _standing_out(candidates: Sequence[Candidate]) -> Features:
     }
 
 
-def _missing(query: Query, candidates: Sequence[Candidate], index: Index) -> Features:
+def _missing(query: Query, candidates: Sequence[Candidate]) -> Features:
     """Return how much of what the question says is nowhere in the best passage, or in no document at all."""
     passage = candidates[0].passage
     language, text = passage.document.language, passage.vocabulary
@@ -96,8 +101,7 @@ def _missing(query: Query, candidates: Sequence[Candidate], index: Index) -> Fea
     absent = [term for term in said if not term.inside(text, language)]
     unasked = [term for term in said if not term.inside(passage.asked_vocabulary, language)]
     nearest = [c.passage for c in candidates[:3]]
-    own = index.sparse(query.language)
-    unknown = sum(t.weight for t in query.terms if own and not own[0].has(t.stem))
+    unknown = sum(term.weight for term in query.terms if not term.known)
     numbers, there = query.mentions.numbers | query.mentions.dates, mentions(passage.text, language)
     return {
         "coverage_top3": sum(
@@ -150,14 +154,12 @@ def _named_elsewhere(query: Query, top: Candidate) -> list[str]:
     ]
 
 
-def support(
-    query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index, threshold: float
-) -> Support:
+def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, threshold: float) -> Support:
     """Judge whether the candidates answer the question; `gap` is the nearest passage that names something unsaid."""
     if not candidates:
         return Support(0.0, 0.0, supported=False, related=False)
     weights: Weights = load_weights()
-    values = features(query, candidates, gap, index)
+    values = features(query, candidates, gap)
     probability = weights.support[way_of(query, candidates[0].passage)].probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold

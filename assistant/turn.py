@@ -12,6 +12,7 @@ from assistant.query import Query
 from assistant.question import Question
 from assistant.retrieve import Candidate
 from assistant.route import Route
+from assistant.standalone import Leaning
 from assistant.support import Support
 
 
@@ -35,12 +36,12 @@ class Reading:
 class Step:
     """One question on its way; the parts of a message travel one by one.
 
-    `readings` are the ways to read it, until support has chosen the one that is best answered; `premises` are clauses
+    `leaning` says what it leans on, where it is a follow-up; `readings` are the ways to read it, until support has chosen the one that is best answered; `premises` are clauses
     that it takes for granted, `corrections` those of them that the documentation contradicts, with the quote that does.
     """
 
     asked: str
-    texts: tuple[str, ...] = ()
+    leaning: Leaning | None = None
     readings: tuple[Reading, ...] = ()
     premises: tuple[Reading, ...] = ()
     corrections: tuple[tuple[str, Quote], ...] = ()

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from assistant.extract import extract, way_of
-from assistant.index import Index, Passage
+from assistant.index import Passage
 from assistant.query import Query
 from assistant.retrieve import Candidate, HybridRetriever
+from assistant.standalone import completed, lean
 from assistant.question import clean
-from assistant.standalone import standalone
 from assistant.weights import Weights, way
 from evals.dataset import Item
 from evals.matching import facts_found
 
-QUOTABLE = 10  # passages whose sentences are weighed, a few more than when answering: other weights order them otherwise
+QUOTABLE = (
+    10  # passages whose sentences are weighed, a few more than when answering: other weights order them otherwise
+)
 
 
 class CachedEncoder:
@@ -31,7 +33,8 @@ class CachedEncoder:
 class Case:
     """A question with its candidates, best first; `right` says of each whether it holds the answer.
 
-    `group` names the documents that were asked, `view` what was taken away from them, `fact` what ties the wordings of
+    `added` is what the scores of a follow-up hold beside the weighted signals, by passage id. `group` names the documents
+    that were asked, `view` what was taken away from them, `fact` what ties the wordings of
     one fact together.
     """
 
@@ -39,10 +42,10 @@ class Case:
     query: Query
     candidates: tuple[Candidate, ...]
     right: tuple[bool, ...]
-    index: Index
     gap: Candidate | None
     group: str
     view: str = "as it is"
+    added: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def fact(self) -> str:
@@ -59,24 +62,44 @@ class Case:
 
 
 def collect(items: Iterable[Item], retriever: HybridRetriever, group: str) -> list[Case]:
-    """Ask every question but those of several parts, each follow-up written out, and keep what was found."""
-    return [_collect(item, retriever, group) for item in items if "parts" not in item.tags]
+    """Ask every question but those of several parts, and keep what was found; a follow-up as it is and written out."""
+    return [case for item in items if "parts" not in item.tags for case in _collect(item, retriever, group)]
 
 
-def _collect(item: Item, retriever: HybridRetriever, group: str) -> Case:
+def _collect(item: Item, retriever: HybridRetriever, group: str) -> Iterator[Case]:
     language = item.language or "en"
-    written_out = item.standalone
-    text = clean(written_out or standalone(item.question, item.history, language))
-    query = retriever.query(text, language, None if written_out else item.question)
-    candidates = retriever.search(query)
-    hashes = [s.vector for c in candidates[:QUOTABLE] for s in c.passage.sentences]
+    if item.standalone or not item.history:
+        query = retriever.query(clean(item.standalone or item.question), language)
+        yield _case(item, query, retriever.search(query), retriever, group)
+    if item.history:
+        yield _case(item, *_follow_up(item, language, retriever), retriever, group)
+
+
+def _follow_up(item: Item, language: str, retriever: HybridRetriever) -> tuple[Query, list[Candidate]]:
+    """Retrieve for a follow-up as the chain does."""
+    leaning = lean(item.question, item.history, language)
+    query = retriever.query(clean(leaning.replaced if leaning and leaning.replaced else item.question), language)
+    if leaning is None or leaning.replaced:
+        return query, retriever.search(query)
+    before = retriever.query(clean(leaning.before), language)
+    whole = retriever.query(completed(item.question, before.topic()), language, item.question)
+    return whole, retriever.follow_up(query, whole, retriever.search(before))
+
+
+def _case(item: Item, query: Query, candidates: list[Candidate], retriever: HybridRetriever, group: str) -> Case:
+    real = [replace(c, sentences=()) for c in candidates if not c.passage.unanswered]
+    hashes = [s.vector for c in real[:QUOTABLE] for s in c.passage.sentences]
     stored = retriever.index.vectors("sentence", hashes)
     vectors = {key: float(vector @ query.vector) for key, vector in stored.items()}
-    found = extract(query, [replace(c, sentences=()) for c in candidates], vectors, retriever.weights, QUOTABLE)
-    real = tuple(c for c in found if not c.passage.unanswered)
-    gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
-    right = tuple(is_right(item, c.passage) for c in real)
-    return Case(item, query, real, right, retriever.index, gap, group)
+    found = tuple(extract(query, real, vectors, retriever.weights, QUOTABLE))
+    gap = None if query.period else next((c for c in candidates if c.passage.unanswered), None)
+    right = tuple(is_right(item, c.passage) for c in found)
+    added = {c.passage.id: c.score - _weighed(c, query, retriever.weights) for c in found} if item.history else {}
+    return Case(item, query, found, right, gap, group, added=added)
+
+
+def _weighed(candidate: Candidate, query: Query, weights: Weights) -> float:
+    return weights.retrieval[way_of(query, candidate.passage)].score(candidate.signals.__dict__)
 
 
 def is_right(item: Item, passage: Passage) -> bool:
@@ -110,8 +133,8 @@ def reweighed(case: Case, weights: Weights) -> Case:
         return case
 
     def scored(candidate: Candidate) -> Candidate:
-        ranking = weights.retrieval[way_of(case.query, candidate.passage)]
-        return replace(candidate, score=ranking.score(candidate.signals.__dict__))
+        added = case.added.get(candidate.passage.id, 0.0)
+        return replace(candidate, score=_weighed(candidate, case.query, weights) + added)
 
     pairs = sorted(
         ((scored(c), r) for c, r in zip(case.candidates, case.right, strict=True)), key=lambda both: -both[0].score

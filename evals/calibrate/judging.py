@@ -58,7 +58,7 @@ def fit_topic(cases: Sequence[Case], let_through: float) -> tuple[Linear, float]
 
 def table(cases: Sequence[Case], label: Label) -> tuple[Judged, list[str]]:
     """Return the features of the cases with their labels, and the features' names."""
-    rows = [features(case.query, case.candidates, case.gap, case.index) for case in cases]
+    rows = [features(case.query, case.candidates, case.gap) for case in cases]
     names = list(rows[0])
     values = np.array([[row[name] for name in names] for row in rows])
     labels = np.array([label(case) for case in cases])

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from assistant import extract
-from assistant.retrieve import Candidate, Signals
+from assistant.retrieve import Signals
 from assistant.weights import WAYS, Linear
 from evals.calibrate.cases import Case
 from evals.calibrate.fitting import Bound, Ranked, fit_ranking

@@ -46,7 +46,7 @@ def refusals(cases: Sequence[Case], threshold: float) -> Iterator[str]:
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     weights = load_weights()
     for case in cases:
-        values = features(case.query, case.candidates, case.gap, case.index)
+        values = features(case.query, case.candidates, case.gap)
         refused = weights.support[case.way].probability(values) < threshold
         found[f"{case.group}, {case.view}"].append((refused, is_answerable(case)))
     for group, pairs in found.items():
