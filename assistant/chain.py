@@ -19,7 +19,7 @@ from assistant.question import Question
 from assistant.retrieve import Candidate, HybridRetriever
 from assistant.route import route
 from assistant.settings import Settings
-from assistant.standalone import Leaning, completed, lean
+from assistant.standalone import Leaning, lean
 from assistant.support import Support, support
 from assistant.turn import Reading, Step, Turn
 from assistant.verify import verify
@@ -66,7 +66,7 @@ class Way:
             leaning = lean(step.asked, history, turn.language)
             if leaning is None and number:
                 # What is asked in one breath may share a subject that only the first question names.
-                leaning = Leaning(turn.steps[0].asked, None, alone=True)
+                leaning = Leaning(turn.steps[0].asked, None, None, alone=True)
             steps.append(replace(step, leaning=leaning))
             history.append(step.asked)
         return replace(turn, steps=tuple(steps))
@@ -91,10 +91,10 @@ class Way:
         if leaning is not None and leaning.replaced:
             yield self._read(turn, leaning.replaced, step.asked)
         elif leaning is not None:
-            before, found = self._find(turn, leaning.before, leaning.before)
+            _, found = self._find(turn, leaning.before, leaning.before)
             own, _ = self._find(turn, step.asked, step.asked)
             with turn.timed("embed"):
-                query = self.retriever.query(completed(step.asked, before.topic()), turn.language, step.asked)
+                query = self.retriever.complete(step.asked, leaning, turn.language)
             with turn.timed("retrieve"):
                 yield _reading(query, self.retriever.follow_up(own, query, found))
 

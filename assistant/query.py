@@ -67,15 +67,6 @@ class Query:
         """Return the stems to look for in texts of a language."""
         return tuple(dict.fromkeys(stem for term in self.terms for stem in term.stems.get(language, ())))
 
-    def topic(self, size: int = 3) -> tuple[str, ...]:
-        """Return the words that say most, in their order: what a follow-up to this question is about.
-
-        Words that no document knows say nothing about what is in them, unless they are names.
-        """
-        telling = [term for term in self.terms if term.known or term.name] or self.terms
-        best = sorted(telling, key=lambda term: -term.weight)[:size]
-        return tuple(term.word for term in self.terms if term in best)
-
     def coverage(self, vocabulary: Vocabulary, language: str) -> float:
         """Return the share of the question's words that a text says, each weighed by how much it says."""
         sayable = [term for term in self.terms if term.stems.get(language)]
@@ -105,6 +96,17 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
         _period(folded, language),
         any(kinds.mentioned(folded, hint) for hint in hints["session"]),
     )
+
+
+def topic(text: str, language: str, index: Index, size: int) -> tuple[str, ...]:
+    """Return the words of a question that say most, in their order: what a follow-up to it is about.
+
+    Words that no document knows say nothing about what is in them, unless they are names.
+    """
+    found = tuple(_terms(text, language, index))
+    telling = [term for term in found if term.known or term.name] or found
+    best = sorted(telling, key=lambda term: -term.weight)[:size]
+    return tuple(term.word for term in found if term in best)
 
 
 def _terms(text: str, language: str, index: Index) -> Iterator[Term]:

@@ -18,7 +18,7 @@ def general(word: str, language: str) -> float:
 
     Source: word frequencies on the Zipf scale, van Heuven et al., SUBTLEX-UK (2014), as wordfreq has them.
     """
-    zipf = zipf_frequency(word, language, wordlist="small", minimum=_RAREST)
+    zipf = float(zipf_frequency(word, language, wordlist="small", minimum=_RAREST))
     return min(max((_COMMONEST - zipf) / (_COMMONEST - _RAREST), 0.0), 1.0)
 
 

@@ -21,13 +21,15 @@ from assistant.extract import ScoredSentence, extract, way_of
 from assistant.index import Index, Passage
 from assistant.index.vectors import Kind
 from assistant.language import detect
-from assistant.query import Query, read_query
+from assistant.query import Query, read_query, topic
+from assistant.standalone import Leaning, completed
 from assistant.weights import Weights, load_weights
 
 _NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
+_TOPIC, _BETWEEN = 3, 2  # words that a follow-up takes over from the question before it, and from the last follow-up
 _ALONE = 0.5  # weight of what a follow-up finds by itself, beside what it finds with its topic
 _SAME_DOCUMENT, _SAID_BEFORE = 1.3, 0.7
 _BM25_CEILING = 2.2  # what a term's rarity is multiplied by at most, with bm25s' k1 of 1.5
@@ -90,6 +92,13 @@ class HybridRetriever(BaseRetriever):
         """Embed a standalone question and read off it what else retrieval needs."""
         encoder: Encoder = self.encoder
         return read_query(text, language, self.index, encoder, asked)
+
+    def complete(self, asked: str, leaning: Leaning, language: str) -> Query:
+        """Return a follow-up as a query, completed with the topic of what it leans on."""
+        words = topic(leaning.before, language, self.index, _TOPIC)
+        if leaning.between:
+            words = (*words, *topic(leaning.between, language, self.index, _BETWEEN))
+        return self.query(completed(asked, dict.fromkeys(words)), language, asked)
 
     def search(self, query: Query) -> list[Candidate]:
         """Return candidates, best first; passages of one language only where the other has nothing as good."""

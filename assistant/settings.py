@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         description="`bundled`, or the name or folder of a sentence-transformers model; needs a new ingest.",
     )
     threshold: float = Field(
-        0.45, ge=0.0, le=1.0, description="Probability that the passages answer, below which a question is refused."
+        0.42, ge=0.0, le=1.0, description="Probability that the passages answer, below which a question is refused."
     )
     reranker_model: str = Field(
         "", description="Name or folder of a sentence-transformers CrossEncoder that orders the passages; empty: none."

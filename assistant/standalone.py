@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.index.sparse import fold, terms, words
+from assistant.index.sparse import fold, terms
+from assistant.index.sparse import words as spoken
 from assistant.texts import lexicon
 
 _OWN = 3  # content words with which a follow-up may also be understood alone
@@ -15,12 +16,13 @@ _WHOLE = 5  # different content words; a question with so many stands by itself,
 
 @dataclass(frozen=True)
 class Leaning:
-    """A follow-up with the whole question before it; `replaced` is that question with the follow-up's word in it.
+    """A follow-up with the last whole question before it, and the follow-up in between, if any (`between`).
 
-    `alone` says that it may be understood by itself too.
+    `replaced` is the whole question with the follow-up's word in it; `alone` says that it may be understood by itself too.
     """
 
     before: str
+    between: str | None
     replaced: str | None
     alone: bool
 
@@ -36,22 +38,24 @@ def lean(question: str, history: Sequence[str], language: str) -> Leaning | None
         return None
     # Of a row of follow-ups only the last counts, beside the question that they all lean on.
     before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
-    return Leaning(before, _replace(before, question, language), len(content) >= _OWN)
+    between = history[-1] if history[-1] != before else None
+    return Leaning(before, between, _replace(before, question, language), len(content) >= _OWN)
 
 
-def completed(question: str, topic: Sequence[str]) -> str:
+def completed(question: str, topic: Iterable[str]) -> str:
     """Return a follow-up with the topic that it leaves out.
 
     >>> completed("En de deadline?", ["pilootactie"])
     'En de deadline? (pilootactie)'
     """
-    return f"{question} ({', '.join(topic)})" if topic else question
+    words = ", ".join(topic)
+    return f"{question} ({words})" if words else question
 
 
 def is_follow_up(question: str, language: str) -> bool:
     """Whether a question leans on what was asked before it."""
     known = lexicon(language)
-    said = " ".join(words(question))
+    said = " ".join(spoken(question))
     tokens = said.split()
     content = terms(question, language)
     if len(set(content)) >= _WHOLE:

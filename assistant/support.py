@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -21,6 +22,8 @@ from assistant.weights import Weights, load_weights
 Features = dict[str, float]
 
 _LONG = 20  # content words; a long question tells a story, of which no passage covers all
+_YEAR = re.compile(r"\b20\d\d\b")
+_LAST_YEAR = 2027  # of the programme period
 _HINTS = ("other_programme", "national_rule", "judgement", "future_period")
 
 
@@ -163,7 +166,16 @@ def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None
     probability = weights.support[way_of(query, candidates[0].passage)].probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold
-    return Support(probability, on_topic, probability >= threshold, related)
+    supported = probability >= threshold and not out_of_reach(query, candidates[0])
+    return Support(probability, on_topic, supported, related)
+
+
+def out_of_reach(query: Query, top: Candidate) -> bool:
+    """Whether no document can answer: a verdict on one's own plans, or a period to come that the passage does not name."""
+    if _hinted(query, "verdict"):
+        return True
+    future = {year for year in _YEAR.findall(query.text) if int(year) > _LAST_YEAR}
+    return bool(future) and future.isdisjoint(_YEAR.findall(top.passage.text))
 
 
 def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
@@ -172,10 +184,12 @@ def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
         return "other_language"
     if gap is not None:
         return cast(Reason, gap.passage.unanswered)
+    if _hinted(query, "verdict"):
+        return "judgement"
     for name in ("other_programme", "judgement", "national_rule"):
         if _hinted(query, name):
             return name
-    if query.period:
+    if query.period or _hinted(query, "future_period"):
         return "other_period"
     return "not_in_documentation"
 

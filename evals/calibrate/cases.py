@@ -11,7 +11,7 @@ from assistant.extract import extract, way_of
 from assistant.index import Passage
 from assistant.query import Query
 from assistant.retrieve import Candidate, HybridRetriever
-from assistant.standalone import completed, lean
+from assistant.standalone import lean
 from assistant.question import clean
 from assistant.weights import Weights, way
 from evals.dataset import Item
@@ -82,7 +82,7 @@ def _follow_up(item: Item, language: str, retriever: HybridRetriever) -> tuple[Q
     if leaning is None or leaning.replaced:
         return query, retriever.search(query)
     before = retriever.query(clean(leaning.before), language)
-    whole = retriever.query(completed(item.question, before.topic()), language, item.question)
+    whole = retriever.complete(item.question, leaning, language)
     return whole, retriever.follow_up(query, whole, retriever.search(before))
 
 

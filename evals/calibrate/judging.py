@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from evals.calibrate.fitting import Judged, fit_logistic, held_out
 _STRENGTH = 1.0
 # Where the corpus lost its answer, what is left is nearer to it than near misses of real questions are.
 _REMOVED = 0.25
+# Questions without an answer for each with one: to texts that somebody wrote phrasings for most have one, about any
+# other text nothing is known.
+_UNANSWERED = {"phrased": 0.5, "plain": 1.0}
 _CORPUS = "corpus"
 
 Label = Callable[[Case], bool]
@@ -44,8 +48,17 @@ def fit_support(cases: Sequence[Case]) -> dict[str, Linear]:
         own = [case for case in cases if case.way == way]
         data = table(own, is_answerable)[0] if own else None
         enough = data is not None and len(set(data.labels.tolist())) == 2
-        fitted[way] = fit_logistic(data, names, _STRENGTH) if data is not None and enough else pooled
+        prior = _UNANSWERED["plain" if way.endswith("plain") else "phrased"]
+        fitted[way] = (
+            fit_logistic(_with_prior(data, prior), names, _STRENGTH) if data is not None and enough else pooled
+        )
     return fitted
+
+
+def _with_prior(data: Judged, ratio: float) -> Judged:
+    """Weigh the questions without an answer so that there are `ratio` of them for each with one."""
+    there, missing = data.weights[data.labels].sum(), data.weights[~data.labels].sum()
+    return replace(data, weights=np.where(data.labels, data.weights, data.weights * ratio * there / missing))
 
 
 def fit_topic(cases: Sequence[Case], let_through: float) -> tuple[Linear, float]:

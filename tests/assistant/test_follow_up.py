@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from assistant.service import Assistant
-from assistant.standalone import is_follow_up, standalone
+from assistant.standalone import completed, is_follow_up, lean
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,12 @@ from assistant.standalone import is_follow_up, standalone
 def test_follow_up_takes_the_place_of_what_it_replaces(
     history: list[str], question: str, language: str, expected: str
 ) -> None:
-    completed = standalone(question, history, language)
-    assert expected in completed.lower()
-    assert len(completed) > len(question)
+    leaning = lean(question, history, language)
+    assert leaning is not None
+    assert leaning.before == history[-1]
+    assert leaning.replaced is not None
+    assert expected in leaning.replaced.lower()
+    assert len(leaning.replaced) > len(question)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +39,29 @@ def test_follow_up_takes_the_place_of_what_it_replaces(
 )
 def test_question_of_its_own_is_left_alone(question: str, language: str) -> None:
     assert not is_follow_up(question, language)
-    assert standalone(question, ["Hoe lang duurt een project?"], language) == question
+    assert lean(question, ["Hoe lang duurt een project?"], language) is None
 
 
 def test_no_history_no_follow_up() -> None:
-    assert standalone("En voor Zwitserland?", [], "nl") == "En voor Zwitserland?"
+    assert lean("En voor Zwitserland?", [], "nl") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("En de deadline?", "nl"), ("And the deadline?", "en"), ("How long does it take?", "en")]
+)
+def test_follow_up_that_replaces_nothing_gets_the_topic(question: str, language: str) -> None:
+    before = {"nl": "Hoe vraag ik een pilootactie aan?", "en": "How do I apply for a pilot action?"}[language]
+    leaning = lean(question, [before], language)
+    assert leaning is not None
+    assert (leaning.before, leaning.replaced) == (before, None)
+    assert completed(question, ("pilootactie",)) == f"{question} (pilootactie)"
+    assert completed(question, ()) == question
+
+
+def test_of_a_row_of_follow_ups_all_lean_on_the_whole_question() -> None:
+    leaning = lean("And why?", ["How do I apply for a pilot action?", "And the deadline?"], "en")
+    assert leaning is not None
+    assert leaning.before == "How do I apply for a pilot action?"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation
+from assistant.compose import worded
 from assistant.errors import InvalidQuestion
 from assistant.service import Assistant
 
@@ -54,7 +55,7 @@ def test_quote_is_verbatim(assistant: Assistant, question: str, history: list[st
         assert citation.quote
         assert stored.text[citation.start : citation.end] == citation.quote
     for citation in answer.citations:
-        assert f"{citation.quote} [{citation.number}]" in answer.text
+        assert f"{worded(citation.quote)} [{citation.number}]" in answer.text
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
@@ -72,7 +73,7 @@ def test_an_answer_says_nothing_beside_its_quotes(assistant: Assistant, question
         return
     rest = answer.text
     for citation in answer.citations:
-        rest = rest.replace(f"{citation.quote} [{citation.number}]", "")
+        rest = rest.replace(f"{worded(citation.quote)} [{citation.number}]", "")
     assert rest.strip() == ""
     assert answer.mode == "quote"
     assert 0.0 <= (answer.confidence or 0.0) <= 1.0
