@@ -17,11 +17,13 @@ from assistant.settings import load
 from assistant.weights import load_weights
 from evals.ablation.grounds import Grounds, questions
 from evals.ablation.measure import Scores, measure
-from evals.ablation.table import main_table, other_table, tagged
+from evals.ablation.table import main_table, other_table, tagged, together
 from evals.ablation.variants import VARIANTS
 from evals.calibrate.cases import CachedEncoder
 
+_TOGETHER = ("corpus", "no phrasings", "other language", "encyclopaedia")
 _OTHER = {
+    "together": "corpus and next three, by question",
     "other language": "asked in the other language",
     "no phrasings": "corpus without phrasings",
     "encyclopaedia": "encyclopaedia",
@@ -42,8 +44,8 @@ def main() -> None:
         began = time.monotonic()
         results[variant.name] = measure(variant, grounds, part, loaded, start)
         report.print(f"{variant.name}: {time.monotonic() - began:.0f} s")
-    with_tag = tagged(results, {item.id: item for item in questions(part)}, "typo")
-    lines = [*main_table(results, "corpus"), "", *other_table(with_tag, _OTHER)]
+    further = tagged(together(results, _TOGETHER), {item.id: item for item in questions(part)}, "typo")
+    lines = [*main_table(results, "corpus"), "", *other_table(further, _OTHER)]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

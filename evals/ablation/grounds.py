@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from assistant.index import Index
@@ -93,6 +94,7 @@ def questions(part: str) -> tuple[Item, ...]:
     return tuple(item for language in LANGUAGES for item in _usable(f"{part}-{language}"))
 
 
+@cache
 def _usable(name: str) -> tuple[Item, ...]:
     items = read(SETS / f"{name}.jsonl")
     return tuple(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from statistics import fmean
 
 from evals.ablation.measure import Score, Scores
@@ -49,6 +50,24 @@ def tagged(results: Mapping[str, Scores], items: Mapping[str, Item], tag: str) -
         name: {**scores, tag: {key: score for key, score in scores["corpus"].items() if key in having}}
         for name, scores in results.items()
     }
+
+
+def together(results: Mapping[str, Scores], grounds: Collection[str]) -> dict[str, Scores]:
+    """Return the results with one more ground, `together`: each question at its mean over the grounds it is asked on.
+
+    A question counts once, so that p does not take what happens to it on two grounds for two observations.
+    """
+    return {
+        name: {**scores, "together": _means([scores[ground] for ground in grounds])} for name, scores in results.items()
+    }
+
+
+def _means(grounds: Collection[Judged]) -> dict[str, Score]:
+    found: dict[str, list[Score]] = defaultdict(list)
+    for judged in grounds:
+        for key, score in judged.items():
+            found[key].append(score)
+    return {key: Score(*map(fmean, zip(*scores, strict=True))) for key, scores in found.items()}
 
 
 def _percent(judged: Judged, measure: str) -> str:

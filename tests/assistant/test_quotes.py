@@ -26,6 +26,13 @@ ASKED = (
     "Wanneer start de trein naar Parijs?",
 )
 ABOUT_WHAT_WAS_REPLACED = "What did the slides say about the budget?"
+TAKEN = ("Since", "Is it true that", "Now that", "Omdat", "Klopt het dat", "Aangezien")
+CLAUSES = (
+    "a municipality gets 85% co-financing",
+    "a project lasts five years",
+    "een gemeente 85% cofinanciering krijgt",
+    "een bedrijf leadpartner kan zijn",
+)
 WORDS = tuple(dict.fromkeys(re.findall(r"\w+", " ".join([*ASKED, ABOUT_WHAT_WAS_REPLACED]))))
 
 questions = st.one_of(
@@ -33,6 +40,8 @@ questions = st.one_of(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join),
     st.text(max_size=80),
     st.builds(lambda asked, noise: asked + noise, st.sampled_from(ASKED), st.text(max_size=20)),
+    st.builds("{0} {1}, {2}".format, st.sampled_from(TAKEN), st.sampled_from(CLAUSES), st.sampled_from(ASKED)),
+    st.lists(st.sampled_from(ASKED), min_size=2, max_size=4).map(lambda many: " ".join(f"- {one}" for one in many)),
 )
 histories = st.lists(questions, max_size=2)
 
