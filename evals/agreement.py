@@ -11,7 +11,7 @@ from sklearn.metrics import cohen_kappa_score
 from assistant.errors import InvalidInput
 from evals.rating import VERDICTS, Rating
 from evals.statistics import Values, bootstrap, share
-from evals.texts import Number, Percent, Sentence, sentence
+from evals.texts import Number, Percent, Sentence, sentence, spread
 
 _STRENGTHS = ((0.0, "poor"), (0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"), (1.0, "perfect"))
 
@@ -49,7 +49,8 @@ def agree(a: Sequence[Rating], b: Sequence[Rating], key: Mapping[str, Any] | Non
 
 def _raters(first: Mapping[str, Rating], second: Mapping[str, Rating]) -> list[str]:
     names = [next((r.rater for r in ratings.values() if r.rater), "") for ratings in (first, second)]
-    return [name or f"rater {number}" for number, name in enumerate(names, 1)]
+    alike = names[0] == names[1]
+    return [f"{name or 'rater'} ({number})" if alike else name for number, name in enumerate(names, 1)]
 
 
 def _kappa(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -105,8 +106,10 @@ def in_words(found: Mapping[str, Any]) -> Iterator[Sentence]:
         values = {name: Number(kappa[name], 2) for name in ("low", "high")}
         yield sentence("rating.kappa", kappa=Number(kappa["value"], 2), strength=strength(kappa["value"]), **values)
     for version, told in found.get("versions", {}).items():
-        shares = [Percent(figure["value"]) for figure in told["right"]]
-        names = {"first": raters[0], "second": raters[1], "first_share": shares[0], "second_share": shares[1]}
+        names: dict[str, Any] = {"first": raters[0], "second": raters[1]}
+        for side, figure in zip(("first", "second"), told["right"], strict=True):
+            ends = Percent(figure["low"]), Percent(figure["high"])
+            names |= {f"{side}_share": Percent(figure["value"]), f"{side}_spread": spread(figure["n"], *ends)}
         yield sentence("rating.version", version=f"{version} ({told['folder']})", **names)
 
 

@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from assistant import encoder, weights
 from assistant.answer import Answer
 from assistant.errors import AssistantError, InvalidInput, NotFound
+from assistant.index.schema import passages, phrasings
 from assistant.question import Question, clean
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -118,11 +120,20 @@ class InProcess:
             "corpus": str(self._settings.corpus_dir),
             "documents": len(index.documents),
             "corpus_sha256": hashlib.sha256(revisions.encode()).hexdigest(),
+            "phrasings_sha256": self._phrasings_hash(),
             "model": encoder.identity(self._settings),
             "weights_sha256": sha256(Path(weights.__file__).with_name("weights.toml")),
             "settings_sha256": _settings_hash(self._settings),
             "threshold": self._settings.threshold,
         }
+
+    def _phrasings_hash(self) -> str:
+        """Return the hash of all phrasings with the passages they lead to: they change answers and no document."""
+        columns = (passages.c.document_id, passages.c.slug, phrasings.c.text)
+        query = select(*columns).join(passages, passages.c.id == phrasings.c.passage_id)
+        with self._assistant.index.engine.connect() as connection:
+            lines = sorted({"\t".join(row) for row in connection.execute(query)})
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 class OverHttp:

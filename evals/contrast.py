@@ -96,11 +96,7 @@ def rounded(count: int) -> int:
 
 def in_words(name: str, made: Mapping[str, Any]) -> Sentence:
     """Return one sentence that says which run does better, or why that cannot be said."""
-    values = {
-        "a": _shown(name, made["a"]["value"]),
-        "b": _shown(name, made["b"]["value"]),
-        "n": made["n"],
-    }
+    values = {"both": _both(name, made), "n": made["n"]}
     if made["verdict"] == "unclear":
         if "more" in made:
             return sentence("compare.unclear", more=Number(made["more"]), **values)
@@ -110,7 +106,16 @@ def in_words(name: str, made: Mapping[str, Any]) -> Sentence:
     return sentence(f"compare.{made['verdict']}", p=_chance(made["p"]), **values)
 
 
-def _equal(name: str, made: Mapping[str, Any], values: dict[str, Any]) -> Sentence:
+def _both(name: str, made: Mapping[str, Any]) -> Sentence:
+    """Say both figures, and where there is a difference, how large it is with its interval."""
+    figures = {side: _shown(name, made[side]["value"]) for side in ("a", "b")}
+    if not made["difference"] or "low" not in made:
+        return sentence("compare.both", **figures)
+    low, high = (Number(made[end]) if name == "length" else Number(100 * made[end], 1) for end in ("low", "high"))
+    return sentence("compare.both_apart", difference=_step(name, made["difference"]), low=low, high=high, **figures)
+
+
+def _equal(name: str, made: Mapping[str, Any], values: Mapping[str, Any]) -> Sentence:
     if "low" not in made or made["low"] == made["high"]:
         return sentence("compare.equal", **values)
     bounds = {key: _step(name, made[key]) for key in ("low", "high")}

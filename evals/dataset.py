@@ -9,6 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import InvalidDataset
 
 SETS = Path(__file__).parent / "sets"
+# What pydantic calls a fault: how to write it instead.
+_WANTED = {
+    "missing": "it must be there",
+    "string_type": 'write a text in quotes, "…"',
+    "tuple_type": "write a list in square brackets, […]",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+}
 
 
 class Item(BaseModel):
@@ -59,11 +67,12 @@ def read(path: Path) -> list[Item]:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the line"
-            raise InvalidDataset(f"{path.name}, line {number}: {where} cannot be used ({first['msg']}).") from error
+            why = _WANTED.get(first["type"], first["msg"])
+            raise InvalidDataset(f"{path.name}, line {number}: {where} cannot be used ({why}).") from error
         if item.id in seen:
             raise InvalidDataset(f"{path.name}, line {number}: the id {item.id!r} stands there twice.")
         seen.add(item.id)
         items.append(item)
     if not items:
-        raise InvalidDataset(f"{path.name} holds no questions.")
+        raise InvalidDataset(f"{path.name} holds no questions: write one a line.")
     return items

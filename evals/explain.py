@@ -90,13 +90,13 @@ def _doubts(item: Item, answer: Answer, row: Row) -> Iterator[Reason]:
     if metrics.get("source") is False:
         yield "doubt", sentence("why.elsewhere")
     for name in _DOUBTS:
-        if metrics.get(name) is False:
+        if metrics.get(name) is False and not (name == "first_citation" and metrics.get("facts") == 0):
             yield "doubt", sentence(f"why.{name}")
     if metrics.get("language") is False:
         yield "doubt", sentence("why.language", asked=_language(item.language), given=_language(answer.language))
     if metrics.get("follow_up") is False and "standalone_metrics" in row:
         yield "doubt", sentence("why.follow_up")
-    if answered(answer) and metrics.get("beside", 0) > _MUCH:
+    if answered(answer) and metrics.get("facts") and metrics.get("beside", 0) > _MUCH:
         yield "doubt", sentence("why.beside", share=Percent(metrics["beside"]))
 
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from evals.statistics import share
 from evals.svg import Drawing, Frame, axes, percents
-from evals.texts import Number, Percent, text
+from evals.texts import Number, Percent, Sentence, sentence, spread, text
 
 Figure = Mapping[str, Any]
 _WIDTH, _HEIGHT = 440.0, 300.0
 _FRAME = (56.0, 28.0, 424.0, 252.0)
 _FIFTHS = (0, 0.2, 0.4, 0.6, 0.8, 1)
+_ROOM = 60.0  # that a figure above the picture needs beside the axis' name
 _SLOW = 4  # a tail longer than so many times the 95th percentile goes into the last bar
 
 
@@ -59,7 +61,8 @@ def risk_coverage(risk: Mapping[str, Any], language: str) -> Markup:
     top = _round_up(max(point["risk"] for point in points))
     frame = Frame(*_FRAME, y=(0, top))
     used = point_at(risk, risk.get("threshold"))
-    drawing = Drawing(_WIDTH, _HEIGHT, text(language, "risk.title"), _describe_risk(risk, used, language))
+    said = (used_threshold(risk) or sentence("risk.text")).say(language)
+    drawing = Drawing(_WIDTH, _HEIGHT, text(language, "risk.title"), said)
     names = text(language, "risk.x"), text(language, "risk.y")
     axes(drawing, frame, (_FIFTHS, np.linspace(0, top, 5).tolist()), names, (percents(language), percents(language)))
     drawing.path([frame.at(point["coverage"], point["risk"]) for point in points], "curve")
@@ -68,7 +71,10 @@ def risk_coverage(risk: Mapping[str, Any], language: str) -> Markup:
         x, y = frame.at(best["coverage"], best["risk"])
         drawing.dot((x, y), 6, "best")
         said = text(language, "risk.best", threshold=Number(risk["best_threshold"], 2))
-        drawing.words((min(max(x, frame.left + 80), frame.right - 80), y + 22), said, "best", "middle")
+        if y + 26 < frame.bottom:
+            drawing.words((min(max(x, frame.left + 80), frame.right - 80), y + 22), said, "best", "middle")
+        else:  # below the point stand the axis' figures
+            drawing.words((max(x - 8, frame.left + 170), y - 10), said, "best", "end")
     if used is not None:
         x, y = frame.at(used["coverage"], used["risk"])
         drawing.dot((x, y), 6, "used")
@@ -77,11 +83,21 @@ def risk_coverage(risk: Mapping[str, Any], language: str) -> Markup:
     return drawing.markup()
 
 
-def _describe_risk(risk: Mapping[str, Any], used: Mapping[str, Any] | None, language: str) -> str:
-    if used is None:
-        return text(language, "risk.text")
-    values = {"coverage": Percent(used["coverage"]), "risk": Percent(used["risk"], 1)}
-    return text(language, "risk.used_text", threshold=Number(risk["threshold"], 2), **values)
+def used_threshold(risk: Mapping[str, Any]) -> Sentence | None:
+    """Say what share is answered at the threshold in use, and what share of that is wrong."""
+    used = point_at(risk, risk.get("threshold"))
+    if used is None or not used["n"]:
+        return None
+    answered = used["n"]
+    wrong = share(round(used["risk"] * answered), answered)
+    return sentence(
+        "risk.used_text",
+        threshold=Number(risk["threshold"], 2),
+        coverage=Percent(used["coverage"]),
+        total=round(answered / used["coverage"]),
+        risk=Percent(used["risk"], 1),
+        spread=spread(answered, Percent(wrong["low"]), Percent(wrong["high"])),
+    )
 
 
 def point_at(risk: Mapping[str, Any], threshold: float | None) -> Mapping[str, Any] | None:
@@ -131,18 +147,20 @@ def latencies(values: Sequence[float], language: str, bars: int = 24) -> Markup:
     frame = Frame(*_FRAME, x=(0, end), y=(0, _round_up(counts.max())))
     said = text(language, "latency.describe", p50=Number(p50), p95=Number(p95))
     drawing = Drawing(_WIDTH, _HEIGHT, text(language, "latency.title"), said)
-    ticks = np.linspace(0, end, 5).tolist(), np.linspace(0, frame.y[1], 5).tolist()
+    whole = [value for value in np.linspace(0, frame.y[1], 5).tolist() if value == int(value)]
+    ticks = np.linspace(0, end, 5).tolist(), whole
     names = text(language, "latency.x"), text(language, "figures.questions")
     digits = 0 if end >= bars else 1
-    axes(drawing, frame, ticks, names, (lambda v: Number(v, digits).say(language), lambda v: f"{v:g}"))
+    axes(drawing, frame, ticks, names, (lambda v: Number(v, digits).say(language), lambda v: Number(v).say(language)))
     for n, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
         (x, y), (till, _) = frame.at(left, n), frame.at(right, n)
         if n:
             drawing.add("rect", "bar", x=x, y=y, width=till - x - 1, height=frame.bottom - y)
-    for value, name in ((p50, "50 %"), (p95, "95 %")):
+    for value, name, anchor in ((p50, 0.5, "end"), (p95, 0.95, "start")):
         x, _ = frame.at(value, 0)
         drawing.line((x, frame.top), (x, frame.bottom), "mark")
-        drawing.words((x + 4, frame.top + 10), name, "mark")
+        aside = anchor if x > frame.left + _ROOM else "start"
+        drawing.words((x + (3 if aside == "start" else -3), frame.top - 4), Percent(name).say(language), "mark", aside)
     return drawing.markup()
 
 

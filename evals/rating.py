@@ -109,6 +109,8 @@ def _lay_out(path: Path) -> None:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     choice = DataValidation(type="list", formula1=f'"{",".join(VERDICTS)}"', allow_blank=True)
+    choice.promptTitle, choice.showInputMessage = "Verdict / Oordeel", True
+    choice.prompt = "right = goed, wrong = fout, unsure = twijfel"
     sheet.add_data_validation(choice)
     choice.add(f"G2:G{max(sheet.max_row, 2)}")
     book.save(path)
@@ -117,7 +119,8 @@ def _lay_out(path: Path) -> None:
 def read_ratings(path: Path) -> list[Rating]:
     """Return what a person filled in: a sheet, or what the report page saved; rows without a verdict are left out.
 
-    Verdicts may be Dutch (goed, fout, twijfel). Comments without a verdict are kept, with an empty verdict.
+    Verdicts may be Dutch (goed, fout, twijfel). A rater without a name is called by the file. Comments without a
+    verdict are kept, with an empty verdict.
 
     Raises:
         InvalidDataset: it is neither, or a verdict is none that is known; the row is named.
@@ -131,8 +134,9 @@ def read_ratings(path: Path) -> list[Rating]:
         verdict = _verdict(str(row.get("verdict") or row.get("own_verdict") or ""), f"{path.name}, row {number}")
         comment = str(row.get("comment") or "").strip()
         if verdict or comment:
-            said = {name: str(row.get(name) or "") for name in ("rater", "question", "answer", "run")}
-            found.append(Rating(key, verdict, comment, **said))
+            said = {name: str(row.get(name) or "") for name in ("question", "answer", "run")}
+            rater = str(row.get("rater") or "").strip() or path.stem
+            found.append(Rating(key, verdict, comment, rater, **said))
     return found
 
 
@@ -161,7 +165,7 @@ def attach(rows: Sequence[Row], files: Sequence[Path], key: Path | None = None) 
     for path in files:
         for rating in _by_id(read_ratings(path), path, key, run):
             if rating.key in said:
-                entry = {"own_verdict": rating.verdict, "comment": rating.comment, "rater": rating.rater or path.stem}
+                entry = {"own_verdict": rating.verdict, "comment": rating.comment, "rater": rating.rater}
                 said[rating.key].append(entry)
     return [{**row, "ratings": said[row["id"]]} if said[row["id"]] else dict(row) for row in rows]
 

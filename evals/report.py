@@ -16,7 +16,7 @@ from evals.dataset import Item
 from evals.explain import fact_name, item_of, reason_name, reasons
 from evals.metrics import answered
 from evals.page import environment
-from evals.texts import LANGUAGES, Listed, Number, Percent, Sentence, knows, sentence
+from evals.texts import LANGUAGES, Listed, Number, Percent, Sentence, knows, sentence, spread
 from evals.verdict import outcome, outcomes, right
 
 Row = Mapping[str, Any]
@@ -61,7 +61,8 @@ def render(summary: Summary, rows: Sequence[Row]) -> str:
         counts={"every": len(cards), **counts},
         lower=LOWER_IS_BETTER,
         tag_metrics=_OF_A_TAG,
-        used=plots.point_at(summary.get("risk_coverage", {}), threshold),
+        used=plots.used_threshold(summary.get("risk_coverage", {})),
+        off=_off(summary.get("calibration", {})),
         plots=plots,
         reason_name=reason_name,
         made_name=made_name,
@@ -106,7 +107,9 @@ def _details(summary: Summary, counts: Mapping[str, int]) -> list[Sentence]:
     if counts.get("wrong_refusal"):
         said.append(sentence("verdict.refused_wrongly", n=counts["wrong_refusal"]))
     if "facts" in metrics:
-        said.append(sentence("verdict.facts", share=Percent(metrics["facts"]["value"])))
+        said.append(
+            sentence("verdict.facts", share=Percent(metrics["facts"]["value"]), spread=_spread(metrics["facts"]))
+        )
     if "verbatim" in metrics:
         missing = 1 - metrics["verbatim"]["value"]
         said.append(
@@ -114,8 +117,13 @@ def _details(summary: Summary, counts: Mapping[str, int]) -> list[Sentence]:
         )
     if "low" in metrics.get("right", {}):
         between = {end: Percent(metrics["right"][end]) for end in ("low", "high")}
-        said.append(sentence("verdict.sure", **between))
+        said.append(sentence("verdict.sure", n=metrics["right"]["n"], **between))
     return said
+
+
+def _spread(figure: Mapping[str, Any]) -> Sentence:
+    ends = [Percent(figure[end]) for end in ("low", "high") if end in figure]
+    return spread(figure["n"], *ends)
 
 
 def _gates(summary: Summary) -> list[Sentence]:
@@ -264,7 +272,18 @@ def _costs(summary: Summary) -> Sentence | None:
         tuple(sentence(f"refusals.cost_{name}", value=Number(v, _digits(v))) for name, v in cost["costs"].items())
     )
     total, per_question = Number(cost["total"], _digits(cost["total"])), Number(cost["per_question"], 2)
-    return sentence("refusals.cost", costs=named, total=total, per_question=per_question)
+    ends = [Number(cost[end], 2) for end in ("low", "high") if end in cost]
+    behind = spread(cost["n"], *ends)
+    return sentence("refusals.cost", costs=named, total=total, per_question=per_question, spread=behind)
+
+
+def _off(calibration: Mapping[str, Any]) -> Sentence | None:
+    """Say how far the estimates are off."""
+    if "ece" not in calibration:
+        return None
+    ends = [Percent(calibration[end], 1) for end in ("ece_low", "ece_high") if end in calibration]
+    behind = spread(calibration["n"], *ends)
+    return sentence("calibration.ece", ece=Percent(calibration["ece"], 1), spread=behind)
 
 
 def _digits(value: float) -> int:

@@ -10,16 +10,25 @@ from assistant.errors import InvalidInput
 
 
 def writable(out: Path) -> None:
-    """Make a folder where it is not there yet.
+    """Make a folder where it is not there yet, and see that it can be written into.
 
     Raises:
-        InvalidInput: it cannot be made.
+        InvalidInput: it cannot.
 
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise InvalidInput(f"The folder {str(out)!r} cannot be made: it is a file; name another with --out.") from error
     except OSError as error:
-        raise InvalidInput(f"The folder {str(out)!r} cannot be made: {error.strerror}.") from error
+        why = error.strerror
+        raise InvalidInput(f"The folder {str(out)!r} cannot be made ({why}): name another with --out.") from error
+    try:
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        why = error.strerror
+        raise InvalidInput(f"Nothing can be written into {str(out)!r} ({why}): name another with --out.") from error
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -48,7 +48,7 @@ def run(  # noqa: PLR0913, PLR0917 -- an option each
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Ask every question of the test sets, print the figures, and write the results into a folder.
+    """Ask every question of the test sets, print the verdict and figures, and write the results into a folder.
 
     A table (.csv, .xlsx) needs no more columns than question and expected. The folder gets results.jsonl (a line a
     question), summary.json and report.html, also where a figure is too low.
@@ -66,20 +66,39 @@ def run(  # noqa: PLR0913, PLR0917 -- an option each
         raise InvalidInput("--corpus and --url exclude each other: a server answers from its own documents.")
     from assistant.settings import load
     from evals.gates import Gate, complaint
+    from evals.interchange import load as read_set
     from evals.risk import Costs
     from evals.run import as_text, run_eval
 
     wanted = [Gate(*pair) for pair in _numbers(gates or (), "--fail-under", "facts=0.9")]
     weighed = Costs.of(dict(_numbers(costs or (), "--cost", "wrong_answer=5")))
+    for path in datasets:
+        for remark in read_set(path).remarks:
+            say(remark)
     with _progress() as progress:
         summary = run_eval(load(), datasets, out, corpus, url, progress, weighed, wanted)
     if as_json:
         write_json(summary)
     else:
-        write_text(as_text(summary).rstrip("\n") + "\n")
+        write_text("\n".join([*_verdict(out, summary), "", as_text(summary).rstrip("\n"), "", *_next(out)]) + "\n")
     if failed := complaint(summary.get("gates", ())):
         say(failed)
         raise typer.Exit(1)
+
+
+def _verdict(out: Path, summary: Mapping[str, Any]) -> list[str]:
+    """Return in plain sentences how a run went."""
+    from evals.interchange import rows_of
+    from evals.terminal import told
+
+    return list(told(out, summary, rows_of(out), "en")["verdict"])
+
+
+def _next(out: Path) -> list[str]:
+    return [
+        f"The report, to read in a browser: {out / 'report.html'}",
+        f"What failed, and why: assistant eval show {out}",
+    ]
 
 
 def _numbers(given: Sequence[str], option: str, example: str) -> list[tuple[str, float]]:

@@ -60,9 +60,9 @@ def import_set(
         write_json({**counts, "written": [str(path) for path in written], "remarks": list(found.remarks)})
         return
     corpus = f" --corpus {written[1]}" if len(written) > 1 else ""
-    texts = f" and {len(found.documents)} documents" if found.documents else ""
+    texts = f" and {_counted(len(found.documents), 'document')}" if found.documents else ""
     _print([
-        f"{len(found.items)} questions{texts}: {', '.join(map(str, written))}",
+        f"{_counted(len(found.items), 'question')}{texts}: {', '.join(map(str, written))}",
         f"Next: assistant eval run --dataset {written[0]}{corpus} --out DIR",
     ])  # fmt: skip
 
@@ -91,7 +91,7 @@ def export_set(  # noqa: PLR0913, PLR0917 -- an option each
       assistant eval export var/evals/today --format csv --out today.xlsx --ratings ratings-mia.csv
       assistant eval export evals/sets/test-nl.jsonl --format promptfoo --out promptfooconfig.yaml
     """
-    from evals.interchange import WITH_TEXTS, export, rows_of
+    from evals.interchange import WITH_TEXTS, export, rows_of, tables
     from evals.rating import attach
 
     rows: Sequence[Row] = rows_of(source)
@@ -99,7 +99,8 @@ def export_set(  # noqa: PLR0913, PLR0917 -- an option each
         rows = attach(rows, ratings, key)
     remarks = export(rows, form, out, _passages(corpus) if form in WITH_TEXTS else {})
     _remark(remarks)
-    _print([f"{len(rows)} questions: {out}"])
+    count = len(tables.read(out / "queries.jsonl")) if form == "beir" else len(rows)
+    _print([f"{_counted(count, 'question')}: {out}"])
 
 
 def _passages(corpus: Path | None) -> Passages:
@@ -170,7 +171,7 @@ def rate_sheet(
     folders = [folder for folder in (run, other) if folder is not None]
     runs = [(folder, _results(rows_of(folder), folder)) for folder in folders]
     count = write_sheet(runs, out)
-    _print([f"{count} answers to rate: {out}", f"The key, not for the raters: {key_of(out)}"])
+    _print([f"{_counted(count, 'answer')} to rate: {out}", f"The key, not for the raters: {key_of(out)}"])
 
 
 def _results(rows: Sequence[Row], folder: Path) -> Sequence[Row]:
@@ -249,6 +250,10 @@ def judge(run: Run, as_json: Json = False) -> None:
             str(run / "judged.jsonl"),
         ]
     )
+
+
+def _counted(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
 
 
 def _print(lines: Iterable[str]) -> None:

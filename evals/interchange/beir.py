@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import InvalidDataset
+from assistant.errors import InvalidDataset, InvalidInput
 from evals.explain import item_of
 from evals.interchange import tables
 from evals.interchange.model import Imported, Names, Passages, Row, SourceText, items_of, spoken
@@ -87,6 +87,11 @@ def dump(folder: Path, rows: Sequence[Row], passages: Passages) -> tuple[str, ..
     items = [item_of(row) for row in rows]
     relevant = {item.id: _relevant(item.sources or (), passages) for item in items}
     asked = [item for item in items if relevant[item.id]]
+    if not asked:
+        raise InvalidInput(
+            "No question has a source among the documents, and BEIR judges nothing else: give the questions 'sources', "
+            "or name their documents with --corpus."
+        )
     tables.write(folder / "corpus.jsonl", [{"_id": n, "title": t, "text": x} for n, (t, x) in passages.items()])
     tables.write(folder / "queries.jsonl", [{"_id": i.id, "text": i.question, "metadata": {}} for i in asked])
     lines = [f"{item.id}\t{name}\t1" for item in asked for name in relevant[item.id]]

@@ -22,6 +22,7 @@ _LOAD: dict[str, Callable[[Path], Imported]] = {
     "ragas": ragas.load,
     "beir": beir.load,
 }
+_OF_FILES = frozenset({".csv", ".tsv", ".xlsx", ".json", ".yaml", ".yml"})
 _OF_RAGAS = frozenset({"user_input", "retrieved_contexts", "reference_contexts", "ground_truth", "contexts"})
 
 
@@ -99,6 +100,8 @@ def save(found: Imported, out: Path) -> list[Path]:
 
     """
     alone = out.suffix.lower() == ".jsonl"
+    if out.suffix.lower() in _OF_FILES and not out.is_dir():
+        raise InvalidInput(f"{str(out)!r} is no name for a test set: end it in .jsonl, or name a folder.")
     questions = out if alone else out / "questions.jsonl"
     texts = out.with_name(f"{out.stem}-corpus") if alone else out / "corpus"
     written = [questions]

@@ -79,7 +79,7 @@ def items_of(rows: Iterable[tuple[str, Row]], name: str) -> tuple[Item, ...]:
             raise InvalidDataset(f"{name}, {where}: the id {item.id!r} stands there twice.")
         items[item.id] = item
     if not items:
-        raise InvalidDataset(f"{name} holds no questions.")
+        raise InvalidDataset(f"{name} holds no questions: write one a line.")
     return tuple(items.values())
 
 

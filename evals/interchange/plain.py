@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import InvalidDataset
 from evals import dataset
 from evals.dataset import Item
 from evals.explain import item_of
@@ -51,13 +52,25 @@ def load(path: Path) -> Imported:
     if path.suffix.lower() == ".jsonl" and any("id" in row and "expected" not in row for _, row in rows):
         return Imported(tuple(dataset.read(path)))
     name = slugify(path.stem)
-    items = items_of([(f"row {n}", _question(_named(row), f"{name}-{n:03}")) for n, row in rows], path.name)
+    named = [(n, _named(row)) for n, row in rows]
+    columns = ", ".join(dict.fromkeys(column for _, row in rows for column in row))
+    if named and not any("question" in row for _, row in named):
+        raise InvalidDataset(
+            f"{path.name} has no column 'question' (or 'vraag'): name one so; its columns are {columns}."
+        )
+    items = items_of([(f"row {n}", _question(row, f"{name}-{n:03}")) for n, row in named], path.name)
     long = sum(any(len(spelling.split()) > _A_SENTENCE for fact in i.facts or () for spelling in fact) for i in items)
     remark = (
         f"{long} expected texts have more than {_A_SENTENCE} words: they count only where the answer has them word for "
         f"word, so keep of each what must be there (a number, a name, a date)."
     )
-    return Imported(items, remarks=(remark,) if long else ())
+    remarks = [remark] if long else []
+    if not any(item.facts or item.answerable is not None or item.sources for item in items):
+        remarks.append(
+            f"{path.name} says of no question what is expected, so nothing can be judged right or wrong: put that into "
+            f"a column 'expected' (or 'verwacht'); its columns are {columns}."
+        )
+    return Imported(items, remarks=tuple(remarks))
 
 
 def dump(path: Path, rows: Sequence[Row]) -> None:

@@ -88,6 +88,13 @@ def sentence(key: str, **values: Any) -> Sentence:
     return Sentence(key, values)
 
 
+def spread(n: int, low: Sayable | None = None, high: Sayable | None = None) -> Sentence:
+    """Return what stands behind a figure: its interval, where it has one, and how many questions it judged."""
+    if low is None or high is None:
+        return sentence("page.spread_n", n=n)
+    return sentence("page.spread", low=low, high=high, n=n)
+
+
 @cache
 def catalogue(language: str) -> dict[str, Any]:
     """Return the texts of `nl` or `en`, as nested tables."""

@@ -146,12 +146,34 @@ def test_folders_that_cannot_be_compared_are_named(save, tmp_path):
     a = save("a", [True])
     with pytest.raises(InvalidInput, match=r"holds no results\.jsonl"):
         compare_runs(a, tmp_path / "nowhere")
-    other = write_run(tmp_path / "other", [{**rows_of(a)[0], "id": "z"}])
+    other = write_run(tmp_path / "other", [{**rows_of(a)[0], "id": "z", "question": "Another?"}])
     with pytest.raises(InvalidInput, match="no question in common"):
         compare_runs(a, other)
     (tmp_path / "a" / "results.jsonl").write_text("{", encoding="utf-8")
     with pytest.raises(InvalidInput, match="cannot be read"):
         compare_runs(a, other)
+
+
+def test_questions_of_a_table_that_was_renamed_are_paired_by_their_words(save):
+    a = save("a", [True, True, False, True])
+    rows = [{**row, "id": f"other-{row['id']}"} for row in rows_of(a)]
+    rows[3]["question"] = "Something else?"
+    b = write_run(a.parent / "b", [*rows[::-1], {**rows[0], "id": "twice"}])
+    assert compare_runs(a, b)["questions"] == {"both": 2, "only_a": 2, "only_b": 3, "other_words": 0}
+
+
+def test_other_phrasings_are_a_difference_and_an_unknown_one_is_none(save):
+    a, b = save("a", [True], phrasings_sha256="x"), save("b", [True], phrasings_sha256="y")
+    assert [found["what"] for found in compare_runs(a, b)["differs"]] == ["phrasings_sha256"]
+    assert "the phrasings beside the documents" in as_text(compare_runs(a, b))
+    assert compare_runs(a, save("c", [True]))["differs"] == []
+
+
+def test_difference_is_said_with_its_interval(save):
+    found = compare_runs(save("a", [False] * 12 + [True] * 8), save("b", [True] * 20))
+    low, high = (f"{100 * found['right'][end]:.1f}" for end in ("low", "high"))
+    said = found["right"]["sentence"]["en"]
+    assert f"40.0% in A, 100.0% in B (difference 60.0 percentage points, 95% interval {low} to {high})." in said
 
 
 def test_numbers_of_questions_are_not_more_precise_than_they_are():

@@ -43,3 +43,21 @@ def test_file_that_is_not_there_or_not_utf8_is_named(tmp_path):
     for path in (broken, tmp_path / "missing.jsonl"):
         with pytest.raises(InvalidDataset, match=path.name):
             read(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"question": "Q?"}', "id cannot be used (it must be there)"),
+        (
+            '{"id": "a", "question": "Q?", "facts": "80%"}',
+            "facts cannot be used (write a list in square brackets",
+        ),
+        ('{"id": "a", "question": "Q?", "answerable": "perhaps"}', "answerable cannot be used (write true or false)"),
+    ],
+)
+def test_fault_says_how_to_write_it_instead(tmp_path, line, said):
+    (tmp_path / "set.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(InvalidDataset, match="line 1") as refused:
+        read(tmp_path / "set.jsonl")
+    assert said in str(refused.value)

@@ -88,7 +88,17 @@ def test_filled_sheets_say_which_version_is_better(run, tmp_path):
     assert [figure["value"] for figure in found["versions"]["A"]["right"]] == [0.0, pytest.approx(5 / 6, abs=1e-4)]
     assert len(found["disagreements"]) == 6
     said = [sentence.say("en") for sentence in in_words(found)]
-    assert said[-1].endswith("right according to mia 100%, to jan 100%.")
+    spread = "(61% to 100%, n\u00a0=\u00a06)"
+    assert said[-1].endswith(f"right according to mia 100% {spread}, to jan 100% {spread}.")
+    assert said[0] == "12 answers that both have rated."
+
+
+def test_rater_without_a_name_is_called_by_the_file(tmp_path):
+    for name in ("mia", "jan"):
+        (tmp_path / f"{name}.csv").write_text("code,verdict,rater\nr001,goed,\n", encoding="utf-8")
+    mia, jan = (read_ratings(tmp_path / f"{name}.csv") for name in ("mia", "jan"))
+    assert agree(mia, jan)["raters"] == ["mia", "jan"]
+    assert agree(mia, mia)["raters"] == ["mia (1)", "mia (2)"]
 
 
 def test_kappa_agrees_with_the_library_and_lies_in_its_interval():

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from evals import plots
 from evals.dataset import Item
 from evals.metrics import judge, judge_error
 from evals.report import card, render, run_id
@@ -129,18 +130,41 @@ def test_what_is_to_be_looked_at_is_said_and_no_fault(answer, citation, stored):
     assert "another reason (off topic) than expected (asks for a judgement" in said(refused, "doubt")[0]
 
 
+def test_answer_without_any_fact_is_not_told_three_times_that_it_holds_none(answer, stored):
+    made = card(row(answer(), stored, answerable=True, facts=[["x"], ["y"]]))
+    assert said(made, "fault") == ["Not in the answer: x.", "Not in the answer: y."]
+    assert said(made, "doubt") == []
+
+
+def test_figures_of_the_verdict_have_their_interval_and_number(answer, stored):
+    rows = [row(answer(), stored, id=name, answerable=True, facts=[["cannot receive"]]) for name in "abc"]
+    english = visible(page(*rows), "en")
+    assert "100% stood in them (44% to 100%, n = 3)." in english
+    assert "From 3 questions that is known only so far" in english
+    assert "lies with 95% confidence between 44% and 100%." in english
+
+
+def test_labels_lie_on_no_figure_of_the_axes():
+    points = [{"threshold": t, "coverage": c, "risk": r, "n": 4} for t, c, r in ((0.9, 0.5, 0.0), (0.2, 1.0, 0.5))]
+    picture = plots.risk_coverage({"points": points, "threshold": 0.2, "best_threshold": 0.9}, "nl")
+    assert float(re.search(r'class="best" x="[\d.]+" y="([\d.]+)"', picture)[1]) < 252
+    times = plots.latencies([10.0, 11.0], "nl")
+    assert ">0.5<" not in times
+    assert "50\u00a0%" in times
+
+
 def test_failure_says_how_far_the_search_came(answer, stored):
     refused = row(answer("unsupported"), stored, answerable=True, facts=[["x"]])
     refused["metrics"] |= {"mrr": 0.5}
     words = said(card({**refused, "probability": 0.2}, 0.31), "fact")
     assert words == [
         "The right passage was at place 2 of what was found.",
-        "The assistant put the chance that the passages answer at 20%, under the threshold of 31%.",
+        "The assistant put the chance that the passages it found hold the answer at 20%, under the threshold of 31%.",
     ]
     lost = {**refused, "metrics": refused["metrics"] | {"mrr": 0}, "probability": 0.4}
     assert said(card(lost, 0.31), "fact") == [
         "The right passage was not found.",
-        "The assistant put the chance that the passages answer at 40%.",
+        "The assistant put the chance that the passages it found hold the answer at 40%.",
     ]
 
 
@@ -181,11 +205,13 @@ def test_outcomes_are_counted_in_their_order(answer, stored):
 
 
 POINTS = [
-    {"threshold": t, "coverage": c, "risk": r, "n": 10} for t, c, r in ((0.9, 0.2, 0.0), (0.3, 0.7, 0.1), (0.1, 1, 0.4))
+    {"threshold": t, "coverage": c, "risk": r, "n": round(10 * c)}
+    for t, c, r in ((0.9, 0.2, 0.0), (0.3, 0.5, 0.2), (0.1, 1, 0.4))
 ]
 FULL = {
     "refusal": {"right_refusals": 1, "wrong_refusals": 0, "missed_refusals": 0, "right_to_answer": 1,
-                "cost": {"costs": {"wrong_answer": 5, "wrong_refusal": 1}, "total": 6, "per_question": 0.6}},
+                "cost": {"costs": {"wrong_answer": 5, "wrong_refusal": 1}, "total": 6, "per_question": 0.6,
+                         "n": 10, "low": 0.1, "high": 1.2}},
     "risk_coverage": {"threshold": 0.3, "points": POINTS, "aurc": 0.1, "best_threshold": 0.9},
     "calibration": {"ece": 0.05, "brier": 0.1, "n": 10, "bins": [
         {"low": 0, "high": 0.5, "n": 4, "predicted": 0.3, "observed": 0.25, "observed_low": 0.1, "observed_high": 0.6},
@@ -198,10 +224,11 @@ FULL = {
 def test_figures_are_drawn_and_said(answer, stored):
     english = visible(page(row(answer(), stored, answerable=True, facts=[["cannot"]]), summary=FULL), "en")
     for words in (
-        "With the threshold in use (0.30), 70% is answered, and 10.0% of that is wrong.",
-        "a threshold of 0.90 would be the cheapest",
-        "at a price of 5 for a wrong answer, 1 for a wrong refusal: 6 in all, 0.60 a question",
-        "On average the estimate is 5.0% off (10 questions).",
+        "With the threshold in use (0.30), 50% of the 10 questions is answered, and 20.0% of that is wrong (4%"
+        " to 62%, n = 5).",
+        "a threshold of 0.90 would have been the cheapest",
+        "at a price of 5 for a wrong answer, 1 for a wrong refusal: 6 in all, 0.60 a question (0.10 to 1.20, n = 10)",
+        "On average the estimate is 5.0% off (n = 10).",
         "Where it estimated 30%, this held in 25% of 4 cases.",
         "Dutch better 20.0 ( 10.0 to 30.0 ); p = 0.02 ; n = 4",
         "off topic asks for a judgement of one's own project 1",

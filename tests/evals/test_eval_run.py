@@ -110,6 +110,20 @@ def test_provenance_says_what_was_measured(ran, digest, tiny_corpus):
     assert {"model", "weights_sha256", "corpus_sha256", "settings_sha256", "command", "date", "version"} <= set(said)
 
 
+def test_phrasings_have_a_hash_of_their_own(ran, tiny_settings):
+    noted = ran[1]["provenance"]["phrasings_sha256"]
+    engine = create_engine(tiny_settings.database)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO phrasings (passage_id, text, vector) SELECT min(id), 'x', '' FROM passages")
+        )
+    with closing(InProcess(tiny_settings)) as door:
+        changed = door.provenance()["phrasings_sha256"]
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM phrasings WHERE text = 'x'"))
+    assert changed != noted
+
+
 def test_settings_that_change_no_answer_do_not_change_the_hash(tiny_settings):
     def provenance(**changes):
         with closing(InProcess(tiny_settings.model_copy(update=changes))) as door:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import InvalidDataset, InvalidInput
-from evals.interchange import load, rows_of, tables
+from evals.interchange import load, rows_of, save, tables
 from evals.interchange.plain import dump
 
 LINES = 'question,expected\n"Hoeveel, precies?",80 % | 80%; vier jaar\nMag dat?,weigering\n\nZomaar?,\n'
@@ -89,11 +89,26 @@ def test_whole_sentence_is_said_to_be_hard_to_find(tmp_path):
     assert "1 expected texts have more than 12 words" in load(path).remarks[0]
 
 
+def test_table_in_which_nothing_is_expected_is_named_with_its_columns(tmp_path):
+    path = tmp_path / "set.csv"
+    path.write_text("question;expcted\nQ?;80%\n", encoding="utf-8")
+    assert "column 'expected' (or 'verwacht'); its columns are question, expcted." in load(path).remarks[0]
+
+
+@pytest.mark.parametrize("name", ["set.csv", "set.json", "set.xlsx"])
+def test_test_set_is_not_written_under_the_name_of_another_format(tmp_path, name):
+    (tmp_path / "in.csv").write_text("question\nQ?\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"end it in \.jsonl, or name a folder"):
+        save(load(tmp_path / "in.csv"), tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("set.csv", b"", "no questions"),
-        ("set.csv", b"a,b\n1,2\n", "row 2: the question is empty"),
+        ("set.csv", b"a,b\n1,2\n", "no column 'question' (or 'vraag'): name one so; its columns are a, b."),
+        ("set.csv", b"vraag,b\nQ,2\n,3\n", "row 3: the question is empty"),
         ("set.csv", b"id,question\na,Q\na,R\n", "row 3: the id 'a' stands there twice"),
         ("set.xlsx", b"no excel", "as an Excel file"),
         ("set.jsonl", b'{"question": "Q"}\n{', "line 2: it is no JSON"),

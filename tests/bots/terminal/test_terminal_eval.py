@@ -28,6 +28,34 @@ def test_run_prints_figures_and_writes_results(run, dataset, tmp_path):
     assert {path.name for path in (tmp_path / "out").iterdir()} >= {"results.jsonl", "summary.json", "report.html"}
 
 
+def test_run_begins_with_the_verdict_and_ends_with_where_to_read_on(run, dataset, tmp_path):
+    out = tmp_path / "out"
+    lines = run("eval", "run", "--dataset", str(dataset), "--out", str(out)).stdout.splitlines()
+    assert lines[0] == "1 of the 1 judged question went as it should."
+    assert lines[-2:] == [
+        f"The report, to read in a browser: {out / 'report.html'}",
+        f"What failed, and why: assistant eval show {out}",
+    ]
+
+
+def test_run_says_that_a_table_expects_nothing(run, tmp_path):
+    table = tmp_path / "set.csv"
+    table.write_text("vraag;verwcht\nWie mag meedoen?;iedereen\n", encoding="utf-8")
+    result = run("eval", "run", "--dataset", str(table), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert "its columns are vraag, verwcht." in result.stderr
+
+
+@pytest.mark.parametrize("place", ["file", "/proc"])
+def test_folder_that_cannot_be_written_is_named_before_anything_is_asked(run, dataset, tmp_path, place):
+    out = tmp_path / place
+    if place == "file":
+        out.write_text("x", encoding="utf-8")
+    result = run("eval", "run", "--dataset", str(dataset), "--out", str(out))
+    assert result.exit_code == 2
+    assert result.stderr.endswith("name another with --out.\n")
+
+
 def test_json_is_the_summary(run, dataset, tmp_path):
     out = tmp_path / "out"
     result = run("eval", "run", "--dataset", str(dataset), "--out", str(out), "--json")
