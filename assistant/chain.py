@@ -17,7 +17,7 @@ from assistant.premise import contradicts, premises
 from assistant.query import Query
 from assistant.question import Question
 from assistant.retrieve import Candidate, HybridRetriever
-from assistant.route import route
+from assistant.route import is_small_talk, route
 from assistant.settings import Settings
 from assistant.standalone import Leaning, lean
 from assistant.support import Support, support
@@ -60,7 +60,7 @@ class Way:
 
     def standalone(self, turn: Turn) -> Turn:
         """Notice what leans on earlier questions, those of the same message included."""
-        history = list(turn.question.history)
+        history = [said for said in turn.question.history if not is_small_talk(said, turn.language)]
         steps = []
         for number, step in enumerate(turn.steps):
             leaning = lean(step.asked, history, turn.language)

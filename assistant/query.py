@@ -93,7 +93,7 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
         mentions(text, language),
         kinds.asked(asked or text, language),
         _focus(asked or text, found, language),
-        _period(folded, language),
+        period_named(text, language),
         any(kinds.mentioned(folded, hint) for hint in hints["session"]),
     )
 
@@ -160,9 +160,15 @@ def _lent(word: str, language: str, other: str, indexes: Sequence[SparseIndex]) 
     return (stem,) if word[0].isdigit() or stem in indexes[0].document_frequency else ()
 
 
-def _period(folded: str, language: str) -> str | None:
-    """Return the programme period before or after today's that a question names, by itself or by a year of it."""
-    hints = lexicon(language).hints
-    if not any(kinds.mentioned(folded, hint) for hint in hints["earlier_period"]):
+def period_named(text: str, language: str) -> str | None:
+    """Return the earlier programme period that a question names, by itself or by a year of it."""
+    folded = f" {fold(text)} "
+    if not any(kinds.mentioned(folded, hint) for hint in lexicon(language).hints["earlier_period"]):
         return None
     return "2007-2013" if "ivc" in folded or "2007" in folded else "2014-2020"
+
+
+def names_today(text: str, language: str) -> bool:
+    """Whether a question asks for today's rules: "en nu?"."""
+    folded = f" {fold(text)} "
+    return any(kinds.mentioned(folded, hint) for hint in lexicon(language).hints["today"])

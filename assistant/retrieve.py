@@ -21,7 +21,7 @@ from assistant.extract import ScoredSentence, extract, way_of
 from assistant.index import Index, Passage
 from assistant.index.vectors import Kind
 from assistant.language import detect
-from assistant.query import Query, read_query, topic
+from assistant.query import Query, names_today, period_named, read_query, topic
 from assistant.standalone import Leaning, completed
 from assistant.weights import Weights, load_weights
 
@@ -98,7 +98,9 @@ class HybridRetriever(BaseRetriever):
         words = topic(leaning.before, language, self.index, _TOPIC)
         if leaning.between:
             words = (*words, *topic(leaning.between, language, self.index, _BETWEEN))
-        return self.query(completed(asked, dict.fromkeys(words)), language, asked)
+        query = self.query(completed(asked, dict.fromkeys(words)), language, asked)
+        earlier = period_named(leaning.before, language)
+        return query if query.period or names_today(asked, language) else replace(query, period=earlier)
 
     def search(self, query: Query) -> list[Candidate]:
         """Return candidates, best first; passages of one language only where the other has nothing as good."""
@@ -145,7 +147,8 @@ class HybridRetriever(BaseRetriever):
         """Weigh the sentences of what may be quoted; a passage that names a gap never is."""
         gaps = [c for c in candidates if c.passage.unanswered]
         real = [c for c in candidates if not c.passage.unanswered]
-        return sorted([*extract(query, real, vectors, self.weights, _QUOTABLE), *gaps], key=lambda c: -c.score)
+        weighed = extract(query, real, vectors, self.weights, _QUOTABLE)
+        return sorted([*weighed, *gaps], key=lambda c: -c.score)
 
     def _find(self, index: Index, query: Query) -> _Found:
         found = _Found()

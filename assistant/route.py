@@ -70,6 +70,11 @@ def route(text: str, language: str) -> Route:
     return Route(questions=split(text, language))
 
 
+def is_small_talk(text: str, language: str) -> bool:
+    """Whether an earlier message was none of the questions of the conversation: a greeting, thanks."""
+    return _small_talk(words(text), language) is not None
+
+
 def _small_talk(tokens: list[str], language: str) -> SmallTalk | None:
     known = lexicon(language)
     said = " ".join(tokens)

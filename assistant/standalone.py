@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from assistant.texts import lexicon
 
 _OWN = 3  # content words with which a follow-up may also be understood alone
 _SHORT = 3  # content words; a question with fewer may be leaning on an earlier one
+_LONG = 14  # words; a longer question tells what it is about
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WHOLE = 5  # different content words; a question with so many stands by itself, however it begins
 
 
@@ -33,13 +36,19 @@ def lean(question: str, history: Sequence[str], language: str) -> Leaning | None
     A follow-up that names another member of a group (a country, a kind of partner, a call, a phase) takes the place
     of the one named before; any other is completed with the topic of the question before it.
     """
-    content = set(terms(question, language))
     if not history or not is_follow_up(question, language):
         return None
     # Of a row of follow-ups only the last counts, beside the question that they all lean on.
     before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
     between = history[-1] if history[-1] != before else None
-    return Leaning(before, between, _replace(before, question, language), len(content) >= _OWN)
+    whole = len(set(terms(question, language))) >= _OWN and not _refers(asked_last(question), language)
+    return Leaning(before, between, _replace(before, question, language), whole)
+
+
+def asked_last(question: str) -> str:
+    """Return the last sentence that asks, of a message that first says something: "Quite a job. How long is it?"."""
+    sentences = [s for s in _SENTENCE.split(question.strip()) if s]
+    return next((s for s in reversed(sentences) if s.endswith("?")), question) if len(sentences) > 1 else question
 
 
 def completed(question: str, topic: Iterable[str]) -> str:
@@ -54,17 +63,21 @@ def completed(question: str, topic: Iterable[str]) -> str:
 
 def is_follow_up(question: str, language: str) -> bool:
     """Whether a question leans on what was asked before it."""
-    known = lexicon(language)
-    said = " ".join(spoken(question))
-    tokens = said.split()
-    content = terms(question, language)
+    known, core = lexicon(language), asked_last(question)
+    said = " ".join(spoken(core))
+    content = terms(core, language)
     if len(set(content)) >= _WHOLE:
         return False
     if any(f"{said} ".startswith(fold(opening).replace("?", " ")) for opening in known.follow_up):
-        return len(tokens) <= 14
-    if len(tokens) <= 12 and any(token in known.anaphora for token in tokens):
-        return len(content) <= _SHORT
-    return len(content) < 2
+        return len(said.split()) <= _LONG
+    return _refers(core, language) or len(content) < 2
+
+
+def _refers(question: str, language: str) -> bool:
+    """Whether a short question refers back: "how long does that take"."""
+    tokens = spoken(question)
+    refers = any(token in lexicon(language).anaphora for token in tokens)
+    return refers and len(tokens) <= _LONG and len(terms(question, language)) <= _SHORT
 
 
 def _replace(before: str, question: str, language: str) -> str | None:

@@ -17,7 +17,7 @@ from assistant.settings import load
 from assistant.weights import load_weights
 from evals.ablation.grounds import Grounds, questions
 from evals.ablation.measure import Scores, measure
-from evals.ablation.table import main_table, other_table, tagged, together
+from evals.ablation.table import added, main_table, other_table, tagged, together
 from evals.ablation.variants import VARIANTS
 from evals.calibrate.cases import CachedEncoder
 
@@ -46,6 +46,9 @@ def main() -> None:
         report.print(f"{variant.name}: {time.monotonic() - began:.0f} s")
     further = tagged(together(results, _TOGETHER), {item.id: item for item in questions(part)}, "typo")
     lines = [*main_table(results, "corpus"), "", *other_table(further, _OTHER)]
+    # What BM25 and word coverage each bring to dense retrieval, where the other is not there.
+    for more in ("without word coverage", "without BM25"):
+        lines += ["", added(further, "dense alone", more, {"corpus": "corpus", **_OTHER})]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

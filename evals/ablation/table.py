@@ -43,6 +43,13 @@ def other_table(results: Mapping[str, Scores], grounds: Mapping[str, str]) -> It
         yield f"| {name} | {' | '.join(cells)} |"
 
 
+def added(results: Mapping[str, Scores], before: str, after: str, grounds: Mapping[str, str]) -> str:
+    """Return a line that says how much nDCG@10 one variant has more than another, on each ground."""
+    pairs = [(results[before][ground], results[after][ground]) for ground in grounds]
+    changes = [f"{label} {_change(*p, 'ndcg_10')} ({_p(*p)})" for label, p in zip(grounds.values(), pairs, strict=True)]
+    return f"From *{before}* to *{after}*, nDCG@10 (p): {'; '.join(changes)}."
+
+
 def tagged(results: Mapping[str, Scores], items: Mapping[str, Item], tag: str) -> dict[str, Scores]:
     """Return the results with one more ground, named as the tag: the corpus's questions that have it."""
     having = {key for key, item in items.items() if tag in item.tags}

@@ -17,7 +17,8 @@ DOCUMENTS = {
 
 ## Meal allowance
 
-The meal allowance of Interreg Europe is 35 euro a day. However, travellers who stay with family get only 20 euro. It is paid at the end of the month.
+The meal allowance of Interreg Europe is 35 euro a day.
+However, travellers who stay with family get only 20 euro. It is paid at the end of the month.
 
 ## Hotels
 
@@ -33,7 +34,8 @@ Partners send these documents with the claim:
 
 ## Controller
 
-The controller is a person from outside the partner. He checks every claim within sixty days. The office is closed in August.
+The controller is a person from outside the partner. He checks every claim within sixty days.
+The office is closed in August.
 
 ## Auditor
 
@@ -67,11 +69,13 @@ A laptop is paid back only when it was bought in the first year. However, leased
 
 ## Maaltijdvergoeding
 
-De maaltijdvergoeding van Interreg Europe bedraagt 35 euro per dag. Dit geldt niet voor wie bij familie logeert. Ze wordt op het einde van de maand betaald.
+De maaltijdvergoeding van Interreg Europe bedraagt 35 euro per dag.
+Dit geldt niet voor wie bij familie logeert. Ze wordt op het einde van de maand betaald.
 
 ## Hotels
 
-Een hotelkamer kost hoogstens 120 euro per nacht. Echter, in Luxemburg mag het 180 euro zijn. Het ontbijt hoort bij de prijs.
+Een hotelkamer kost hoogstens 120 euro per nacht. Echter, in Luxemburg mag het 180 euro zijn.
+Het ontbijt hoort bij de prijs.
 
 ## Documenten van een declaratie
 
@@ -83,7 +87,8 @@ Partners voegen deze documenten bij de declaratie:
 
 ## Controleur
 
-De controleur is iemand van buiten de partner. Hij controleert elke declaratie binnen zestig dagen. Het kantoor is gesloten in augustus.
+De controleur is iemand van buiten de partner. Hij controleert elke declaratie binnen zestig dagen.
+Het kantoor is gesloten in augustus.
 
 ## Prijzen van vergunningen
 
@@ -111,9 +116,7 @@ def house(assistant_over: Any) -> Assistant:
         ("Hoeveel mag een hotelkamer kosten?", "120 euro per nacht", "Echter, in Luxemburg mag het 180 euro zijn."),
     ],
 )
-def test_rule_is_never_quoted_without_its_exception(
-    house: Assistant, question: str, rule: str, qualifier: str
-) -> None:
+def test_rule_is_never_quoted_without_its_exception(house: Assistant, question: str, rule: str, qualifier: str) -> None:
     quote = house.ask(question).citations[0].quote
     assert rule in quote
     assert qualifier in quote[quote.index(rule) :]
@@ -162,10 +165,18 @@ def test_list_is_never_given_by_halves(house: Assistant, question: str, lead: st
 @pytest.mark.parametrize(
     ("question", "said", "cells"),
     [
-        ("What does a permit for a motorbike cost?", "Motorbike – price 45 euro, period six months.", "Price: 45 euro"),
-        ("Hoeveel kost een vergunning voor een motorfiets?", "Motorfiets – prijs 45 euro, periode zes maanden.", "Prijs: 45 euro"),
+        (
+            "What does a permit for a motorbike cost?",
+            "Motorbike – price 45 euro, period six months.",
+            "Price: 45 euro",
+        ),
+        (
+            "Hoeveel kost een vergunning voor een motorfiets?",
+            "Motorfiets – prijs 45 euro, periode zes maanden.",
+            "Prijs: 45 euro",
+        ),
     ],
-)  # fmt: skip
+)
 def test_row_is_said_as_a_sentence_and_quoted_word_for_word(
     house: Assistant, question: str, said: str, cells: str
 ) -> None:
@@ -194,7 +205,10 @@ def test_only_a_row_is_worded(quote: str, said: str) -> None:
 @pytest.mark.xfail(strict=True, reason="rows of a table that are quoted together are worded as one row")
 def test_rows_that_are_quoted_together_are_a_sentence_each() -> None:
     said = worded("Vehicle: van; Price: 120 euro\nVehicle: lorry; Price: 210 euro")
-    assert re.split(r"\s*\n\s*|(?<=\.)\s+", said) == ["Vehicle van – price 120 euro.", "Vehicle lorry – price 210 euro."]
+    assert re.findall(r"[^.]+\.", said.replace("\n", " ").replace(". ", ".")) == [
+        "Vehicle van – price 120 euro.",
+        "Vehicle lorry – price 210 euro.",
+    ]
 
 
 @pytest.mark.xfail(strict=True, reason="a list is quoted without the sentence behind it that limits it")

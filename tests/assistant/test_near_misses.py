@@ -74,7 +74,9 @@ def test_near_miss_is_refused(house: Assistant, question: str) -> None:
     assert answer.citations == ()
 
 
-@pytest.mark.parametrize("question", ["How high is the meal allowance of URBACT?", "Hoe hoog is de dagvergoeding van URBACT?"])
+@pytest.mark.parametrize(
+    "question", ["How high is the meal allowance of URBACT?", "Hoe hoog is de dagvergoeding van URBACT?"]
+)
 def test_refusal_says_that_it_is_another_programme(house: Assistant, question: str) -> None:
     answer = house.ask(question)
     assert (answer.status, answer.reason) == ("unsupported", "other_programme")

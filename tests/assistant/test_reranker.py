@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -94,7 +93,9 @@ def test_nothing_to_order_is_no_error(reranking: Assistant) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty"])
-def test_reranker_that_is_none_is_named_in_one_sentence(assistant: Assistant, loaded: Any, tmp_path: Path, name: str) -> None:
+def test_reranker_that_is_none_is_named_in_one_sentence(
+    assistant: Assistant, loaded: Encoder, tmp_path: Path, name: str
+) -> None:
     (tmp_path / "empty").mkdir()
     wrong = assistant.settings.model_copy(update={"reranker_model": str(tmp_path / name)})
     with pytest.raises(ConfigurationError) as caught:

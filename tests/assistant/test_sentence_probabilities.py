@@ -13,7 +13,21 @@ from assistant.retrieve import Candidate
 from assistant.service import Assistant
 from assistant.standalone import lean
 
-WORDS = "project partner lead budget duration company rate gemeente bedrijf hoe lang who Norway 80 2014 slides".split()
+WORDS = (
+    "project",
+    "partner",
+    "lead",
+    "budget",
+    "duration",
+    "rate",
+    "gemeente",
+    "bedrijf",
+    "hoe",
+    "lang",
+    "who",
+    "80",
+    "2014",
+)
 
 
 def check(candidates: list[Candidate]) -> None:
@@ -53,7 +67,9 @@ def test_probabilities_add_up_to_one(assistant: Assistant, question: str, langua
         ("Hoe lang duurt een project?", "En het budget?", "nl"),
     ],
 )
-def test_probabilities_of_a_follow_up_add_up_to_one(assistant: Assistant, before: str, then: str, language: str) -> None:
+def test_probabilities_of_a_follow_up_add_up_to_one(
+    assistant: Assistant, before: str, then: str, language: str
+) -> None:
     retriever = assistant.retriever
     leaning = lean(then, [before], language)
     assert leaning is not None

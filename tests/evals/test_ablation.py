@@ -10,7 +10,7 @@ from assistant.index.sparse import Vocabulary, vocabulary
 from assistant.retrieve import HybridRetriever
 from evals.ablation.grounds import LANGUAGES, Remembering, misspelled, plain, questions
 from evals.ablation.measure import Score, judge
-from evals.ablation.table import main_table, other_table, tagged, together
+from evals.ablation.table import added, main_table, other_table, tagged, together
 from evals.ablation.variants import VARIANTS, patched, without
 from evals.dataset import Item
 
@@ -146,6 +146,12 @@ def test_table_marks_what_is_hardly_by_chance():
     }
     assert list(main_table(results, "corpus"))[-1].endswith("| **< 0.001** |")
     assert list(other_table(results, {"corpus": "all"}))[-1] == "| without BM25 | 50.0 (-50.0, **< 0.001**) |"
+
+
+def test_what_a_step_adds_is_said_in_a_line():
+    results = {"dense alone": {"corpus": {"a": SECOND}}, "without BM25": {"corpus": {"a": RIGHT}}}
+    line = added(results, "dense alone", "without BM25", {"corpus": "all"})
+    assert line == "From *dense alone* to *without BM25*, nDCG@10 (p): all +50.0 (1.000)."
 
 
 def test_tag_makes_a_ground_of_its_own():

@@ -219,10 +219,8 @@ def test_pairs_ask_the_same_in_both_languages(part):
                 pairs[item.pair].append(item)
     assert pairs
     assert [name for name, items in pairs.items() if [i.language for i in items] != ["nl", "en"]] == []
-    different = [
-        name
-        for name, (dutch, english) in pairs.items()
-        if (dutch.answerable, dutch.reason, len(dutch.history)) != (english.answerable, english.reason, len(english.history))
-        or fact_numbers([dutch]) != fact_numbers([english])
-    ]
-    assert different == []
+
+    def expected(item: Item) -> tuple[object, ...]:
+        return item.answerable, item.reason, len(item.history), fact_numbers([item])
+
+    assert [name for name, (dutch, english) in pairs.items() if expected(dutch) != expected(english)] == []
