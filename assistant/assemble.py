@@ -140,10 +140,12 @@ def _best(candidate: Candidate) -> Quote:
 
 def _joined(parts: Sequence[Part]) -> str:
     """Join the parts' texts; what was quoted for one part already is not said twice."""
-    said: list[str] = []
+    said: list[Citation] = []
     for part in parts:
-        if part.status != "answered":
-            continue
-        pieces = [f"{worded(c.quote)} [{c.number}]" for c in part.citations]
-        said.extend(piece for piece in pieces if piece not in said)
-    return " ".join(said)
+        if part.status == "answered":
+            said.extend(c for c in part.citations if not any(_within(c, other) for other in said))
+    return " ".join(f"{worded(c.quote)} [{c.number}]" for c in said)
+
+
+def _within(one: Citation, other: Citation) -> bool:
+    return one.document_id == other.document_id and other.start <= one.start and one.end <= other.end

@@ -11,7 +11,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant import language as languages
 from assistant.answer import Answer
 from assistant.assemble import assemble
-from assistant.compose import MAX_TEXT, Quote, compose, length, merge
+from assistant.compose import MAX_TEXT, Quote, compose, length, merge, whole
 from assistant.index import Index
 from assistant.premise import contradicts, premises
 from assistant.query import Query
@@ -126,14 +126,14 @@ class Way:
     def _judge(self, turn: Turn, step: Step, reading: Reading) -> Support:
         """Judge a reading; what leans on a question that has no answer has none either, whatever it finds."""
         found = self._support(reading)
-        if not found.supported or step.leaning is None or reading.text == step.asked:
+        if step.leaning is None or reading.text == step.asked:
             return found
         query, candidates = self._find(turn, step.leaning.before, step.leaning.before)
-        threshold = self.settings.threshold
-        earlier = support(query, [c for c in candidates if not c.passage.unanswered], None, threshold)
-        if earlier.related and earlier.probability >= threshold * _LEANING:
-            return found
-        return replace(found, supported=False, related=earlier.related)
+        earlier = self._support(_reading(query, candidates))
+        reached = earlier.related and earlier.reachable
+        if not reached or earlier.probability < self.settings.threshold * _LEANING:
+            return replace(found, supported=False, related=earlier.related)
+        return replace(found, related=True)
 
     def compose(self, turn: Turn) -> Turn:
         """Choose what to quote for each question that is supported."""
@@ -160,7 +160,7 @@ class Way:
         language = premise.query.language
         if not contradicts(best.text, passage.document.language, premise.text, language):
             return []
-        return [(premise.text, Quote(passage, best.start, best.end))]
+        return [(premise.text, quote) for quote in whole(passage, best)]
 
     def verify(self, turn: Turn) -> Turn:
         """Drop every quote that does not stand in its document."""

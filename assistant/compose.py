@@ -66,7 +66,7 @@ def _choose(candidates: Sequence[Candidate]) -> Iterator[list[Quote]]:
         if any(_alike(said, other) for other in seen):
             continue
         seen.append(said)
-        yield _whole(passage, scored.sentence)
+        yield whole(passage, scored.sentence)
 
 
 def length(quotes: Sequence[Quote]) -> int:
@@ -74,18 +74,22 @@ def length(quotes: Sequence[Quote]) -> int:
     return sum(len(quote.text) + _MARK for quote in quotes)
 
 
-def _whole(passage: Passage, sentence: Sentence) -> list[Quote]:
+def whole(passage: Passage, sentence: Sentence) -> list[Quote]:
     """Return a sentence with what it cannot do without: its list, what it refers back to, what limits it."""
     if sentence.lead is not None and sentence.lead[0] >= passage.start:
         return _with_lead(passage, sentence)
-    at = passage.sentences.index(sentence)
-    known = lexicon(passage.document.language)
-    first = last = sentence
-    if at and _opens(sentence, known.refers_back):
-        first = passage.sentences[at - 1]
-    if at + 1 < len(passage.sentences) and _opens(passage.sentences[at + 1], known.limits):
-        last = passage.sentences[at + 1]
-    return [Quote(passage, first.start, last.end)]
+    known, inside = lexicon(passage.document.language), passage.sentences
+    first = last = inside.index(sentence)
+    while first and (_opens(inside[first], known.refers_back) or _opens(inside[first], known.limits)):
+        first -= 1
+    return [Quote(passage, inside[first].start, inside[_limit(passage, last)].end)]
+
+
+def _limit(passage: Passage, last: int) -> int:
+    """Return the place of the sentence that limits the one at `last`, or `last`."""
+    inside = passage.sentences
+    limited = last + 1 < len(inside) and _opens(inside[last + 1], lexicon(passage.document.language).limits)
+    return last + 1 if limited else last
 
 
 def _opens(sentence: Sentence, openings: Sequence[str]) -> bool:
@@ -96,9 +100,10 @@ def _opens(sentence: Sentence, openings: Sequence[str]) -> bool:
 def _with_lead(passage: Passage, sentence: Sentence) -> list[Quote]:
     """Return a list with the sentence that introduces it, whole, or the item and its lead where the list is long."""
     assert sentence.lead is not None
-    whole = Quote(passage, sentence.lead[0], max(s.end for s in passage.sentences if s.lead == sentence.lead))
-    if len(whole.text) <= _LONG:
-        return [whole]
+    last = max(i for i, s in enumerate(passage.sentences) if s.lead == sentence.lead)
+    everything = Quote(passage, sentence.lead[0], passage.sentences[_limit(passage, last)].end)
+    if len(everything.text) <= _LONG:
+        return [everything]
     return [Quote(passage, sentence.lead[0], sentence.lead[1]), Quote(passage, sentence.start, sentence.end)]
 
 
@@ -112,8 +117,7 @@ def _replacing(quote: Quote, index: Index) -> list[Quote]:
     for target in quote.passage.superseded_by:
         newer = index.passage_at(target)
         if newer is not None and not newer.superseded:
-            first = newer.sentences[0]
-            return [Quote(newer, first.start, first.end)]
+            return whole(newer, newer.sentences[0])
     return []
 
 
@@ -136,19 +140,23 @@ def _touch(one: Quote, other: Quote) -> bool:
     return second.start <= first.end or not between.strip()
 
 
-_ROW = re.compile(r"(?:[^:;]{1,60}: [^;]+)(?:; [^:;]{1,60}: [^;]+)+")
+_ROW = re.compile(r"(?:[^:;\n]{1,60}: [^;\n]+)(?:; [^:;\n]{1,60}: [^;\n]+)+")
 
 
 def worded(quote: str) -> str:
-    """Return a quote as it is said in an answer: a table's row as a sentence, anything else as it stands.
+    """Return a quote as it is said in an answer: a table's rows as sentences, anything else as it stands.
 
     >>> worded("Vehicle: first car; Price: £120; Period: one year")
     'Vehicle first car – price £120, period one year.'
     """
-    if not _ROW.fullmatch(quote.strip()):
+    rows = quote.strip().split("\n")
+    if not all(_ROW.fullmatch(row) for row in rows):
         return quote
-    cells = [cell.split(": ", 1) for cell in quote.strip().rstrip(".").split("; ")]
-    (name, value), *others = cells
+    return " ".join(map(_sentence, rows))
+
+
+def _sentence(row: str) -> str:
+    (name, value), *others = (cell.split(": ", 1) for cell in row.rstrip(".").split("; "))
     return f"{name} {value} – " + ", ".join(f"{n[:1].lower()}{n[1:]} {v}" for n, v in others) + "."
 
 

@@ -71,20 +71,15 @@ def _featured(
     return tuple(
         ScoredSentence(sentence, vectors.get(sentence.vector, 0.0), features)
         for sentence, features in zip(
-            passage.sentences, _features(query, passage, candidate, behind, vectors, weights), strict=True
+            passage.sentences, _features(query, candidate, behind, vectors, weights), strict=True
         )
     )
 
 
 def _features(
-    query: Query,
-    passage: Passage,
-    candidate: Candidate,
-    behind: float,
-    vectors: Mapping[str, float],
-    weights: Weights,
+    query: Query, candidate: Candidate, behind: float, vectors: Mapping[str, float], weights: Weights
 ) -> list[dict[str, float]]:
-    language = passage.document.language
+    passage, language = candidate.passage, candidate.passage.document.language
     covered = [query.coverage(v, language) for v in passage.sentence_vocabularies]
     return [
         {

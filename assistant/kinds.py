@@ -43,7 +43,7 @@ def held(text: str, language: str, question: Mentions | None = None) -> frozense
 
 
 def match(wanted: frozenset[str], text: str, language: str, question: Mentions | None = None) -> float:
-    """Return the share of the wanted kinds that a text holds, less the share that it lacks: -1 to 1; 0 for none wanted."""
+    """Return the share of the wanted kinds that a text holds, less the share that it lacks: -1 to 1."""
     if not wanted:
         return 0.0
     there = len(wanted & held(text, language, question)) / len(wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from assistant.index.sparse import fold
 from assistant.rarity import general
@@ -13,7 +14,7 @@ from assistant.texts import lexicon
 _PERIOD = re.compile(r"\b(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d\b")
 _TOKEN = re.compile(r"[^\W_]+(?:[.,'’]\d+)*(?:['’][^\W_]+)?")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
-_CONTACT = re.compile(r"@|\d(?:[\d /.()-]{6,})\d|www\.")
+_CONTACT = re.compile(r"@|www\.|(?:\+|\b0)\d[\d /.()-]{6,}\d")
 _SENTENCE_END = '.!?:;\n"“”(•–—'
 _UNKNOWN = 0.95  # rarity of a word that hardly anybody uses but as a name
 
@@ -34,17 +35,19 @@ def mentions(text: str, language: str) -> Mentions:
     plain = _PERIOD.sub(lambda match: " " * len(match[0]), text)
     known = lexicon(language)
     names, numbers, dates = set[str](), set[str](), set[str]()
-    for match in _TOKEN.finditer(plain):
+    tokens = list(_TOKEN.finditer(plain))
+    for match, following in zip_longest(tokens, tokens[1:]):
         word, folded = match[0], fold(match[0])
         if word[0].isdigit():
-            (dates if _YEAR.fullmatch(word) else numbers).add(folded)
+            of_a_month = following is not None and fold(following[0]) in known.months
+            (dates if of_a_month or _YEAR.fullmatch(word) else numbers).add(folded)
         elif folded in known.months:
             dates.add(folded)
         elif folded in known.number_words:
             numbers.add(folded)
         elif word[0].isupper() and _is_name(plain, match.start(), word, language):
             names.add(folded.removesuffix("'s").removesuffix("’s"))
-    return Mentions(frozenset(names), frozenset(numbers), frozenset(dates), bool(_CONTACT.search(text)))
+    return Mentions(frozenset(names), frozenset(numbers), frozenset(dates), bool(_CONTACT.search(plain)))
 
 
 def _is_name(text: str, at: int, word: str, language: str) -> bool:

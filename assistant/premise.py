@@ -1,6 +1,6 @@
 """What a question takes for granted: "now that the UK takes part", "omdat we 85 % krijgen", "klopt het dat …".
 
-Such a clause is looked up like a question of its own; where the documentation says otherwise, the answer begins with that.
+Such a clause is looked up like a question of its own; where the documentation says otherwise, the answer begins there.
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ class Query:
     """A standalone question, as retrieval looks at it.
 
     `period` is the programme period that it asks for, where it names another than today's; `session` says that it asks
-    about the slides of the information session themselves; `kinds` are the kinds of answer that it asks for, `focus` the
-    words that say what is asked for ("which browser", "hoeveel mensen").
+    about the slides of the information session themselves; `kinds` are the kinds of answer that it asks for, `focus`
+    the words that say what is asked for ("which browser", "hoeveel mensen").
     """
 
     text: str

@@ -29,7 +29,7 @@ _NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
-_TOPIC, _BETWEEN = 3, 2  # words that a follow-up takes over from the question before it, and from the last follow-up
+_TOPIC, _BETWEEN = 5, 1  # words that a follow-up takes over from the question before it, and from the last follow-up
 _ALONE = 0.5  # weight of what a follow-up finds by itself, beside what it finds with its topic
 _SAME_DOCUMENT, _SAID_BEFORE = 1.3, 0.7
 _BM25_CEILING = 2.2  # what a term's rarity is multiplied by at most, with bm25s' k1 of 1.5
@@ -118,7 +118,7 @@ class HybridRetriever(BaseRetriever):
         """Return candidates for a follow-up: found by itself (`own`) and with the topic that it leans on (`completed`).
 
         The document that answered the question before it is likelier than others, and the very passage that did, less
-        likely, unless it says what the follow-up asks. The weights were chosen on the dialogues of the train and dev sets.
+        likely, unless it says what the follow-up asks. The weights were chosen on the train and dev dialogues.
         """
         index: Index = self.index
         alone, together = self.search(own), self.search(completed)
@@ -146,7 +146,7 @@ class HybridRetriever(BaseRetriever):
     def _extracted(self, query: Query, candidates: list[Candidate], vectors: dict[str, float]) -> list[Candidate]:
         """Weigh the sentences of what may be quoted; a passage that names a gap never is."""
         gaps = [c for c in candidates if c.passage.unanswered]
-        real = [c for c in candidates if not c.passage.unanswered]
+        real = [replace(c, sentences=()) for c in candidates if not c.passage.unanswered]
         weighed = extract(query, real, vectors, self.weights, _QUOTABLE)
         return sorted([*weighed, *gaps], key=lambda c: -c.score)
 

@@ -17,7 +17,7 @@ _POLITE: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting")
 _PIECE = re.compile(r"(?<=[?!\n])\s+|(?<=[^\W\d_]{3}\.)\s+(?=[A-Z])")
 _AND = re.compile(r"(?P<comma>[,;]?)\s+(?:en|and|&|\+)\s+(?:(?:ook|also)\b:?\s*)?(?=\S+)", re.IGNORECASE)
 # The marks of a list: "1) … 2) …", "- … - …".
-_LISTED = re.compile(r"(?:(?<=\s)|^)(?:\d{1,2}[).]|[a-d]\)|[-*•–])\s+(?=\w)")
+_LISTED = re.compile(r"(?:(?<=\s)|^)(?:\d{1,2}[).]|[a-d]\)|[-*•])\s+(?=\w)")
 # Whoever asks with these asks a question of its own: "who leads, and where is the secretariat".
 _ASKING = {
     "nl": {"wie", "wat", "waar", "wanneer", "waarom", "hoe", "hoeveel", "welke", "welk", "waarvoor", "hoelang"},
@@ -107,7 +107,7 @@ def split(text: str, language: str) -> tuple[str, ...]:
     Greetings and thanks around a question are left out, and what follows a question without being one of its own
     ("by mail?", "correct?") belongs to it.
     """
-    items = _listed(text)
+    items = _listed(text, language)
     if len(items) > 1:
         return (*items[:3], " ".join(items[3:])) if len(items) > 4 else tuple(items)
     polite = lexicon(language).small_talk_words
@@ -152,15 +152,24 @@ def _opens_question(said: list[str], language: str) -> bool:
     return len(said) > 1 and said[0] in _PREPOSITIONS.get(language, set()) and said[1] in asking
 
 
-def _listed(text: str) -> list[str]:
-    """Split "about CECI: 1) … 2) …" into its items, each with what stands before the list."""
+def _listed(text: str, language: str) -> list[str]:
+    """Split "about CECI: 1) … 2) …" into its items, each with what stands before the list.
+
+    A dash may stand inside a sentence too: it makes a list only after a colon, at the beginning, or before questions.
+    """
     marks = list(_LISTED.finditer(text))
     if len(marks) < 2:
         return [text]
     before = text[: marks[0].start()].strip()
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    items = (text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True))
-    return [" ".join([before, item] if before else [item]).rstrip("?;, ") + "?" for item in items if item]
+    items = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    items = [item for item in items if words(item)]
+    numbered = any(mark[0][0].isalnum() for mark in marks)
+    if len(items) < 2 or not (
+        numbered or not before or before.endswith(":") or all(_opens_question(words(i), language) for i in items)
+    ):
+        return [text]
+    return [" ".join([before, item] if before else [item]).rstrip("?;, ") + "?" for item in items]
 
 
 def _conjoined(sentence: str, language: str) -> list[str]:

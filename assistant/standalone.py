@@ -12,6 +12,7 @@ from assistant.texts import lexicon
 
 _OWN = 3  # content words with which a follow-up may also be understood alone
 _SHORT = 3  # content words; a question with fewer may be leaning on an earlier one
+_BARE = 4  # words; a shorter question with one word of content is one only with what was said before
 _LONG = 14  # words; a longer question tells what it is about
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WHOLE = 5  # different content words; a question with so many stands by itself, however it begins
@@ -21,7 +22,7 @@ _WHOLE = 5  # different content words; a question with so many stands by itself,
 class Leaning:
     """A follow-up with the last whole question before it, and the follow-up in between, if any (`between`).
 
-    `replaced` is the whole question with the follow-up's word in it; `alone` says that it may be understood by itself too.
+    `replaced` is the whole question with the follow-up's word in it; `alone` says that it may be understood by itself.
     """
 
     before: str
@@ -41,7 +42,8 @@ def lean(question: str, history: Sequence[str], language: str) -> Leaning | None
     # Of a row of follow-ups only the last counts, beside the question that they all lean on.
     before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
     between = history[-1] if history[-1] != before else None
-    whole = len(set(terms(question, language))) >= _OWN and not _refers(asked_last(question), language)
+    core = asked_last(question)
+    whole = len(set(terms(question, language))) >= _OWN and not _refers(core, language) and _asks(core, language)
     return Leaning(before, between, _replace(before, question, language), whole)
 
 
@@ -70,7 +72,12 @@ def is_follow_up(question: str, language: str) -> bool:
         return False
     if any(f"{said} ".startswith(fold(opening).replace("?", " ")) for opening in known.follow_up):
         return len(said.split()) <= _LONG
-    return _refers(core, language) or len(content) < 2
+    return _refers(core, language) or not content or (len(content) < 2 and len(said.split()) < _BARE)
+
+
+def _asks(question: str, language: str) -> bool:
+    """Whether a question has a word that asks, and is not only "and a non-profit organisation?"."""
+    return any(token in lexicon(language).question_words for token in spoken(question))
 
 
 def _refers(question: str, language: str) -> bool:

@@ -23,18 +23,24 @@ Features = dict[str, float]
 
 _LONG = 20  # content words; a long question tells a story, of which no passage covers all
 _YEAR = re.compile(r"\b20\d\d\b")
+_OWN_NAME = "interreg europ"
+_FAR_OFF = 0.5  # share of the topic's threshold below which nothing is answered
 _LAST_YEAR = 2027  # of the programme period
 _HINTS = ("other_programme", "national_rule", "judgement", "future_period")
 
 
 @dataclass(frozen=True)
 class Support:
-    """`probability` that the candidates answer the question; `on_topic` that it is about the documents' subject."""
+    """`probability` that the candidates answer the question; `on_topic` that it is about the documents' subject.
+
+    `reachable` says whether any document of this kind could answer, `supported` whether these do.
+    """
 
     probability: float
     on_topic: float
     supported: bool
     related: bool
+    reachable: bool = True
 
 
 def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None) -> Features:
@@ -166,13 +172,22 @@ def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None
     probability = weights.support[way_of(query, candidates[0].passage)].probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold
-    supported = probability >= threshold and not out_of_reach(query, candidates[0])
-    return Support(probability, on_topic, supported, related)
+    reachable = not out_of_reach(query, candidates[0])
+    far_off = on_topic < weights.topic_threshold * _FAR_OFF
+    return Support(probability, on_topic, probability >= threshold and reachable and not far_off, related, reachable)
 
 
 def out_of_reach(query: Query, top: Candidate) -> bool:
-    """Whether no document can answer: a verdict on one's own plans, or a period to come that the passage does not name."""
+    """Whether no document of this kind can answer.
+
+    A verdict on one's own plans; another programme's rule; how to reach somebody whose number or address is not there;
+    a period to come that the passage does not name.
+    """
     if _hinted(query, "verdict"):
+        return True
+    if _named_elsewhere(query, top) and _OWN_NAME not in fold(query.text):
+        return True
+    if "contact" in query.kinds and "contact" not in kinds.held(top.passage.text, top.passage.document.language):
         return True
     future = {year for year in _YEAR.findall(query.text) if int(year) > _LAST_YEAR}
     return bool(future) and future.isdisjoint(_YEAR.findall(top.passage.text))

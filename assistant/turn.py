@@ -18,7 +18,7 @@ from assistant.support import Support
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a question, with what was found for it; `gap` is the nearest passage that names something unsaid."""
+    """One way to read a question, with what was found for it; `gap` is the nearest passage that names a gap."""
 
     text: str
     query: Query
@@ -36,8 +36,9 @@ class Reading:
 class Step:
     """One question on its way; the parts of a message travel one by one.
 
-    `leaning` says what it leans on, where it is a follow-up; `readings` are the ways to read it, until support has chosen the one that is best answered; `premises` are clauses
-    that it takes for granted, `corrections` those of them that the documentation contradicts, with the quote that does.
+    `leaning` says what it leans on, where it is a follow-up; `readings` are the ways to read it, until support has
+    chosen the one that is best answered; `premises` are clauses that it takes for granted, `corrections` those of them
+    that the documentation contradicts, with the quote that does.
     """
 
     asked: str

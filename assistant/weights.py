@@ -56,7 +56,8 @@ class Weights(_Frozen):
     """Everything in `weights.toml`.
 
     `floor` is the cosine of a question and a passage that have nothing to do with each other, for the encoder in use.
-    `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way. `topic` tells whether a question is about the documents' subject, from `topic_threshold` on.
+    `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way.
+    `topic` tells whether a question is about the documents' subject, from `topic_threshold` on.
     """
 
     floor: float

@@ -10,9 +10,9 @@ from typing import Any
 from assistant.extract import extract, way_of
 from assistant.index import Passage
 from assistant.query import Query
+from assistant.question import clean
 from assistant.retrieve import Candidate, HybridRetriever
 from assistant.standalone import lean
-from assistant.question import clean
 from assistant.weights import Weights, way
 from evals.dataset import Item
 from evals.matching import facts_found
@@ -33,9 +33,8 @@ class CachedEncoder:
 class Case:
     """A question with its candidates, best first; `right` says of each whether it holds the answer.
 
-    `added` is what the scores of a follow-up hold beside the weighted signals, by passage id. `group` names the documents
-    that were asked, `view` what was taken away from them, `fact` what ties the wordings of
-    one fact together.
+    `group` names the documents that were asked, `view` what was taken away from them, `fact` what ties the wordings of
+    one fact together; `added` is what a follow-up's scores hold beside the weighted signals, by passage id.
     """
 
     item: Item

@@ -20,7 +20,7 @@ APART = ("encyclopaedia", "government", "other-documents")
 
 @dataclass(frozen=True)
 class Documents:
-    """Documents with an index of their own; `name` says which: `corpus`, `corpus nl only, no phrasings`, `government`."""
+    """Documents with an index of their own; `name` says which: `corpus, nl, none phrasings`, `government`."""
 
     name: str
     settings: Settings

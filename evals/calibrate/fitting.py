@@ -32,7 +32,6 @@ def fit_ranking(
     start: Mapping[str, float],
     bounds: Mapping[str, Bound] | None = None,
     pull: float = 0.002,
-    sharpness: float = 1.0,
 ) -> Linear:
     """Fit a weighted sum whose softmax over each list falls on its right members; `pull` draws towards `start`.
 
@@ -45,13 +44,13 @@ def fit_ranking(
     def loss(w: Floats) -> tuple[float, Floats]:
         total, slope = 0.0, np.zeros_like(w)
         for one in usable:
-            scores = one.values @ w * sharpness
+            scores = one.values @ w
             likelihood = np.exp(scores - scores.max())
             everything = likelihood / likelihood.sum()
             hits = likelihood * one.right
             wanted = hits / max(hits.sum(), 1e-12)
             total -= one.weight * float(np.log(max(everything[one.right].sum(), 1e-12)))
-            slope -= one.weight * sharpness * ((wanted - everything) @ one.values)
+            slope -= one.weight * ((wanted - everything) @ one.values)
         away = w - origin
         return total / total_weight + pull * float(away @ away), slope / total_weight + 2 * pull * away
 

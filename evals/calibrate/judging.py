@@ -15,9 +15,9 @@ from evals.calibrate.fitting import Judged, fit_logistic, held_out
 _STRENGTH = 1.0
 # Where the corpus lost its answer, what is left is nearer to it than near misses of real questions are.
 _REMOVED = 0.25
-# Questions without an answer for each with one: to texts that somebody wrote phrasings for most have one, about any
-# other text nothing is known.
-_UNANSWERED = {"phrased": 0.5, "plain": 1.0}
+# Questions without an answer for each with one: where somebody wrote phrasings most have one (of real questions to
+# information sessions five of six), about any other text nothing is known.
+_UNANSWERED = {"phrased": 0.3, "plain": 1.0}
 _CORPUS = "corpus"
 
 Label = Callable[[Case], bool]

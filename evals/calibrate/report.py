@@ -1,4 +1,4 @@
-"""What a calibration says about itself: places of the right passages and sentences, and refusals, on questions kept apart."""
+"""What a calibration says about itself, on questions kept apart: places of right passages and sentences, refusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evals.matching import facts_found
 
 
 def places(cases: Sequence[Case]) -> Iterator[str]:
-    """Yield for each set of documents and language how often a right passage or sentence comes first, or among the first."""
+    """Yield for each set of documents and language how often a right passage or sentence is among the first."""
     found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for case in cases:
         if is_answerable(case):
@@ -54,4 +54,5 @@ def refusals(cases: Sequence[Case], threshold: float) -> Iterator[str]:
         hits, wrong = int((refused & ~answerable).sum()), int((refused & answerable).sum())
         missed = int((~refused & ~answerable).sum())
         f1 = 2 * hits / (2 * hits + wrong + missed) if hits else 0.0
-        yield f"{group}: refused rightly {hits}, wrongly {wrong} of {int(answerable.sum())}, missed {missed}; F1 {f1:.3f}"
+        there = int(answerable.sum())
+        yield f"{group}: refused rightly {hits}, wrongly {wrong} of {there}, missed {missed}; F1 {f1:.3f}"

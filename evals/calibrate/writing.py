@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from assistant.weights import Linear, Weights
 
 _HEAD = """\
-# Fitted by `python -m evals.calibrate` on the train parts of the sets in evals/sets; `compose` was chosen on the dev parts.
+# Fitted by `python -m evals.calibrate` on the train parts of evals/sets; `compose` was chosen on the dev parts.
 # A way is the language of the question, that of the text, and `plain` where the text has no phrasings."""
 
 

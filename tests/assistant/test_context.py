@@ -202,7 +202,6 @@ def test_only_a_row_is_worded(quote: str, said: str) -> None:
     assert worded(quote) == said
 
 
-@pytest.mark.xfail(strict=True, reason="rows of a table that are quoted together are worded as one row")
 def test_rows_that_are_quoted_together_are_a_sentence_each() -> None:
     said = worded("Vehicle: van; Price: 120 euro\nVehicle: lorry; Price: 210 euro")
     assert re.findall(r"[^.]+\.", said.replace("\n", " ").replace(". ", ".")) == [
@@ -211,27 +210,23 @@ def test_rows_that_are_quoted_together_are_a_sentence_each() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="a list is quoted without the sentence behind it that limits it")
 def test_list_is_never_quoted_without_its_exception(house: Assistant) -> None:
     quote = house.ask("What rate do associations get?").citations[0].quote
     assert "70 percent for associations" in quote
     assert "This does not apply in Norway." in quote
 
 
-@pytest.mark.xfail(strict=True, reason="an exception that is quoted itself does not bring its rule")
 def test_exception_is_never_quoted_without_its_rule(house: Assistant) -> None:
     quote = next(c.quote for c in house.ask("Are leased laptops paid back?").citations if "leased" in c.quote)
     assert not quote.startswith("However")
 
 
-@pytest.mark.xfail(strict=True, reason="the sentence before a pronoun may open with a pronoun itself")
 def test_row_of_pronouns_goes_back_to_whom_they_mean(house: Assistant) -> None:
     quotes = [c.quote for c in house.ask("How long does the auditor keep the files?").citations]
     quote = next(quote for quote in quotes if "fifteen years" in quote)
     assert quote.startswith("The auditor")
 
 
-@pytest.mark.xfail(strict=True, reason="the newer text beside a replaced one is quoted without its exception")
 def test_newer_rule_is_never_quoted_without_its_exception(assistant_over: Any) -> None:
     old = "# Slides\n\n## Rate\n<!-- superseded_by: rates#rate -->\n\nThe meal rate of the slides is 20 euro."
     new = "# Rates\n\n## Rate\n\nThe meal rate is now 35 euro. This does not apply in Norway."

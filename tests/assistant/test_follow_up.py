@@ -10,10 +10,6 @@ import pytest
 from assistant.service import Assistant
 from assistant.standalone import completed, is_follow_up, lean
 
-ALONE = pytest.mark.xfail(strict=True, reason="a follow-up of three content words is understood by itself")
-
-VERDICT = pytest.mark.xfail(strict=True, reason="a question out of reach counts as answered for what leans on it")
-COMPOUND = pytest.mark.xfail(strict=True, reason="a whole question with one content word passes for a follow-up")
 PILOTS = {
     "pilots": (
         "en",
@@ -115,7 +111,7 @@ def test_follow_up_is_about_the_topic_before_it(
         ("Hoeveel cofinanciering krijgt een gemeente?", "Hoe lang duurt een project?"),
         ("How much co-financing does a municipality get?", "How long does a project last?"),
         ("How long does a project last?", "Who can be lead partner?"),
-        pytest.param("Hoe lang duurt een project?", "Wie kan leadpartner zijn?", marks=COMPOUND),
+        pytest.param("Hoe lang duurt een project?", "Wie kan leadpartner zijn?"),
         ("Hoe lang duurt een project?", "Hoeveel cofinanciering krijgt een gemeente?"),
         ("Which football club won the cup in Madrid yesterday?", "How long does a project last?"),
         ("Wie won gisteren de voetbalwedstrijd in Madrid?", "Hoe lang duurt een project?"),
@@ -160,14 +156,10 @@ def test_history_of_the_caller_is_a_conversation_too(assistant: Assistant) -> No
         ("Wie won gisteren de voetbalwedstrijd in Madrid?", "En waarom?"),
         ("Hoeveel cofinanciering krijgt een gemeente van Erasmus+?", "En een vzw?"),
         ("How much co-financing does a municipality get from Erasmus+?", "And an NGO?"),
-        pytest.param(
-            "How much co-financing does a municipality get from Erasmus+?",
-            "And a non-profit organisation?",
-            marks=ALONE,
-        ),
+        ("How much co-financing does a municipality get from Erasmus+?", "And a non-profit organisation?"),
         ("Hoeveel cofinanciering krijgt een gemeente van Horizon?", "En wie kan dat aanvragen?"),
-        pytest.param("Do you think our project idea is good enough?", "And why?", marks=VERDICT),
-        pytest.param("Is ons projectidee goed genoeg?", "En waarom?", marks=VERDICT),
+        pytest.param("Do you think our project idea is good enough?", "And why?"),
+        pytest.param("Is ons projectidee goed genoeg?", "En waarom?"),
     ],
 )
 def test_follow_up_does_not_bypass_refusal(assistant: Assistant, refused: str, then: str) -> None:

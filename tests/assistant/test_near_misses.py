@@ -45,8 +45,6 @@ Een gemeente in België krijgt 80 procent cofinanciering van Interreg Europe.
     ),
 }
 
-SHARED = pytest.mark.xfail(strict=True, reason="a programme that is called '... Europe' too passes for Interreg Europe")
-
 
 @pytest.fixture(scope="module")
 def house(assistant_over: Any) -> Assistant:
@@ -57,7 +55,7 @@ def house(assistant_over: Any) -> Assistant:
     "question",
     [
         "How much is the meal allowance in the Erasmus programme?",
-        pytest.param("How high is the meal allowance of Horizon Europe?", marks=SHARED),
+        pytest.param("How high is the meal allowance of Horizon Europe?"),
         "How much co-financing does a municipality in Norway get?",
         "What is the phone number of the controller?",
         "At which e-mail address can I reach the controller?",

@@ -59,7 +59,6 @@ def test_probabilities_add_up_to_one(assistant: Assistant, question: str, langua
     check(retriever.search(retriever.query(question, language)))
 
 
-@pytest.mark.xfail(strict=True, reason="sentences that were weighed for the question before it are left on passages")
 @pytest.mark.parametrize(
     ("before", "then", "language"),
     [
