@@ -105,7 +105,9 @@ class InProcess:
         index = self._assistant.index
         if document_id not in self._passages:
             known = index.passages_in(document_id) if document_id in index.documents else ()
-            self._passages[document_id] = [Held(p.slug, p.locator, p.text) for p in known if not p.unanswered]
+            self._passages[document_id] = [
+                Held(p.slug, p.locator, p.text, p.document.language) for p in known if not p.unanswered
+            ]
         return self._passages[document_id]
 
     def close(self) -> None:
