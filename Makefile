@@ -12,7 +12,7 @@ TORCH ?= torch==2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 SETS := --dataset evals/sets/test-nl.jsonl --dataset evals/sets/test-en.jsonl
 # Below the figures in evals/README.md by what chance may do to them on these sets.
-GATES ?= --fail-under verbatim=1 --fail-under numbers=1 --fail-under facts=0.8 --fail-under refusal_correct=0.88 --fail-under hit_5=0.9
+GATES ?= --fail-under verbatim=1 --fail-under numbers=1 --fail-under facts=0.78 --fail-under refusal_correct=0.84 --fail-under hit_5=0.91
 
 .PHONY: help install serve ingest test check format eval gate fit lock clean
 

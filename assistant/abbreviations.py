@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.index.sparse import fold
-from assistant.kinds import mentions
+from assistant.kinds import mentioned
 from assistant.texts import lexicon
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -29,5 +29,5 @@ def spell_out(text: str, language: str) -> str:
 
     expanded = _TOKEN.sub(expand, text)
     folded = f" {fold(text)} "
-    meant = [meaning for saying, meaning in known.sayings.items() if mentions(folded, saying) and meaning not in done]
+    meant = [meaning for saying, meaning in known.sayings.items() if mentioned(folded, saying) and meaning not in done]
     return f"{expanded} ({', '.join(meant)})" if meant else expanded

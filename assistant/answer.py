@@ -20,7 +20,15 @@ Reason = Literal[
 ]
 Mode = Literal["quote", "write", "staff"]
 NoteCode = Literal[
-    "automated", "spoken_languages", "source_language", "superseded", "earlier_period", "partial", "looked_for"
+    "automated",
+    "spoken_languages",
+    "source_language",
+    "superseded",
+    "earlier_period",
+    "partial",
+    "looked_for",
+    "premise",
+    "passed",
 ]
 
 

@@ -3,84 +3,31 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant import language as languages
-from assistant.answer import Answer, Citation, Contact, Note, Part, Reason, Status
-from assistant.compose import MAX_TEXT, Quote, cite, compose
+from assistant.answer import Answer
+from assistant.assemble import assemble
+from assistant.compose import MAX_TEXT, Quote, compose, length, merge, whole
 from assistant.index import Index
+from assistant.premise import contradicts, premises
+from assistant.query import Query
 from assistant.question import Question
-from assistant.retrieve import Candidate, HybridRetriever, Query
-from assistant.route import Route, route
+from assistant.retrieve import Candidate, HybridRetriever
+from assistant.route import is_small_talk, route
 from assistant.settings import Settings
-from assistant.standalone import readings
-from assistant.support import Support, reason, support
-from assistant.texts import text
+from assistant.standalone import Leaning, lean
+from assistant.support import Support, support
+from assistant.turn import Reading, Step, Turn
 from assistant.verify import verify
 
-_NEAR_MISSES = 2
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a question, with what was found for it."""
-
-    text: str
-    query: Query
-    candidates: tuple[Candidate, ...]
-    gap: Candidate | None
-    support: Support | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One question on its way; the parts of a message travel one by one.
-
-    `readings` are the ways to read it, until support has chosen the one that is best answered.
-    """
-
-    asked: str
-    texts: tuple[str, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    quotes: tuple[Quote, ...] = ()
-
-    @property
-    def reading(self) -> Reading:
-        """The reading that support chose."""
-        return self.readings[0]
-
-    @property
-    def support(self) -> Support:
-        """How well the chosen reading is supported."""
-        assert self.reading.support is not None
-        return self.reading.support
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A message on its way through the steps; `found` remembers what was searched for in it already."""
-
-    question: Question
-    language: str
-    foreign: bool
-    other_script: bool = False
-    route: Route = field(default_factory=Route)
-    steps: tuple[Step, ...] = ()
-    found: dict[str, tuple[Query, list[Candidate]]] = field(default_factory=dict)
-    latency: dict[str, float] = field(default_factory=dict)
-    started: float = 0.0
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Add the milliseconds of a block to a step's latency."""
-        start = time.perf_counter()
-        yield
-        self.latency[name] = self.latency.get(name, 0.0) + (time.perf_counter() - start) * 1000
+_LEANING = 0.5  # share of the threshold below which an earlier question counts as refused
+_PREMISES = 2  # clauses taken for granted that are looked up
+_OF_PARTS = 900  # characters of an answer to several questions
+_OF_ONE_PART = 240  # characters that each of them gets at least
 
 
 class Way:
@@ -112,21 +59,44 @@ class Way:
         return replace(turn, route=found, language=found.language or turn.language, steps=steps)
 
     def standalone(self, turn: Turn) -> Turn:
-        """Complete what leans on earlier questions, those of the same message included."""
-        history = list(turn.question.history)
+        """Notice what leans on earlier questions, those of the same message included."""
+        history = [said for said in turn.question.history if not is_small_talk(said, turn.language)]
         steps = []
-        for step in turn.steps:
-            steps.append(replace(step, texts=readings(step.asked, history, turn.language)))
+        for number, step in enumerate(turn.steps):
+            leaning = lean(step.asked, history, turn.language)
+            if leaning is None and number:
+                # What is asked in one breath may share a subject that only the first question names.
+                leaning = Leaning(turn.steps[0].asked, None, None, alone=True)
+            steps.append(replace(step, leaning=leaning))
             history.append(step.asked)
         return replace(turn, steps=tuple(steps))
 
     def retrieve(self, turn: Turn) -> Turn:
-        """Find candidate passages for each reading of each question."""
-        steps = tuple(
-            replace(step, readings=tuple(self._read(turn, step.asked, text) for text in step.texts))
-            for step in turn.steps
+        """Find candidate passages for each reading of each question, and for what it takes for granted."""
+        return replace(turn, steps=tuple(self._retrieve(turn, step) for step in turn.steps))
+
+    def _retrieve(self, turn: Turn, step: Step) -> Step:
+        taken = premises(step.asked, turn.language)[:_PREMISES]
+        return replace(
+            step,
+            readings=tuple(self._readings(turn, step)),
+            premises=tuple(self._read(turn, clause, clause) for clause in taken),
         )
-        return replace(turn, steps=steps)
+
+    def _readings(self, turn: Turn, step: Step) -> Iterator[Reading]:
+        """Yield the ways to read a question: completed from the conversation, and as it is."""
+        leaning = step.leaning
+        if leaning is None or leaning.alone:
+            yield self._read(turn, step.asked, step.asked)
+        if leaning is not None and leaning.replaced:
+            yield self._read(turn, leaning.replaced, step.asked)
+        elif leaning is not None:
+            _, found = self._find(turn, leaning.before, leaning.before)
+            own, _ = self._find(turn, step.asked, step.asked)
+            with turn.timed("embed"):
+                query = self.retriever.complete(step.asked, leaning, turn.language)
+            with turn.timed("retrieve"):
+                yield _reading(query, self.retriever.follow_up(own, query, found))
 
     def _find(self, turn: Turn, text: str, asked: str) -> tuple[Query, list[Candidate]]:
         if text not in turn.found:
@@ -136,44 +106,61 @@ class Way:
                 turn.found[text] = (query, self.retriever.search(query))
         return turn.found[text]
 
-    def _read(self, turn: Turn, asked: str, text: str) -> Reading:
-        query, found = self._find(turn, text, asked)
-        candidates = tuple(c for c in found if not c.passage.unanswered)
-        # The gaps are today's: what is unsaid of an earlier period is not among them.
-        gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
-        return Reading(text, query, candidates, gap)
+    def _read(self, turn: Turn, text: str, asked: str) -> Reading:
+        return _reading(*self._find(turn, text, asked))
 
     def support(self, turn: Turn) -> Turn:
         """Judge whether the candidates answer each question, and keep the reading that is answered best."""
         with turn.timed("support"):
-            steps = tuple(replace(step, readings=(self._best_read(turn, step),)) for step in turn.steps)
+            steps = tuple(self._judged(turn, step) for step in turn.steps)
         return replace(turn, steps=steps)
 
-    def _best_read(self, turn: Turn, step: Step) -> Reading:
-        judged = [replace(reading, support=self._judge(turn, step, reading)) for reading in step.readings]
-        return max(judged, key=lambda reading: reading.support.probability if reading.support else 0.0)
+    def _judged(self, turn: Turn, step: Step) -> Step:
+        read = [replace(reading, support=self._judge(turn, step, reading)) for reading in step.readings]
+        taken = [replace(premise, support=self._support(premise)) for premise in step.premises]
+        return replace(step, readings=(max(read, key=lambda reading: reading.probability),), premises=tuple(taken))
+
+    def _support(self, reading: Reading) -> Support:
+        return support(reading.query, reading.candidates, reading.gap, self.settings.threshold)
 
     def _judge(self, turn: Turn, step: Step, reading: Reading) -> Support:
-        """Judge a reading; a follow-up to a question that is off topic is off topic, whatever it finds."""
-        found = support(reading.query, reading.candidates, reading.gap, self.index)
-        before = reading.text.removesuffix(step.asked).strip()
-        if not found.supported or before in {"", reading.text}:
+        """Judge a reading; what leans on a question that has no answer has none either, whatever it finds."""
+        found = self._support(reading)
+        if step.leaning is None or reading.text == step.asked:
             return found
-        query, candidates = self._find(turn, before, before)
-        related = support(query, candidates, None, self.index).related
-        return found if related else replace(found, supported=False, related=False)
+        query, candidates = self._find(turn, step.leaning.before, step.leaning.before)
+        earlier = self._support(_reading(query, candidates))
+        reached = earlier.related and earlier.reachable
+        if not reached or earlier.probability < self.settings.threshold * _LEANING:
+            return replace(found, supported=False, related=earlier.related)
+        return replace(found, related=True)
 
     def compose(self, turn: Turn) -> Turn:
         """Choose what to quote for each question that is supported."""
-        room = MAX_TEXT if len(turn.steps) < 2 else max(900 // len(turn.steps), 240)
+        room = MAX_TEXT if len(turn.steps) < 2 else max(_OF_PARTS // len(turn.steps), _OF_ONE_PART)
         with turn.timed("compose"):
-            steps = tuple(
-                replace(step, quotes=tuple(compose(step.reading.candidates, self.index, room)))
-                if step.support.supported
-                else step
-                for step in turn.steps
-            )
+            steps = tuple(self._composed(step, room) for step in turn.steps)
         return replace(turn, steps=steps)
+
+    def _composed(self, step: Step, room: int) -> Step:
+        """Quote what corrects the question first, then what answers it, as far as there is room."""
+        corrections = tuple(found for premise in step.premises for found in self._corrections(premise))
+        first = merge(list(dict.fromkeys(quote for _, quote in corrections)))
+        rest = compose(step.reading.candidates, self.index, room) if step.support.supported else []
+        quotes = merge([*first, *rest])
+        while first and len(quotes) > 1 and length(quotes) > room:
+            quotes = quotes[:-1]
+        return replace(step, corrections=corrections, quotes=tuple(quotes))
+
+    def _corrections(self, premise: Reading) -> list[tuple[str, Quote]]:
+        """Return the sentence that contradicts what a question takes for granted, where there is one."""
+        if premise.support is None or not premise.support.supported:
+            return []
+        passage, best = premise.candidates[0].passage, premise.candidates[0].sentences[0].sentence
+        language = premise.query.language
+        if not contradicts(best.text, passage.document.language, premise.text, language):
+            return []
+        return [(premise.text, quote) for quote in whole(passage, best)]
 
     def verify(self, turn: Turn) -> Turn:
         """Drop every quote that does not stand in its document."""
@@ -183,157 +170,11 @@ class Way:
 
     def answer(self, turn: Turn) -> Answer:
         """Put the answer together."""
-        if turn.other_script:
-            said = self._refusal(turn, "other_language", None)
-            asked = turn.question.text
-            return self._refuse(turn, [Part(question=asked, status="unsupported", reason="other_language", text=said)])
-        if turn.route.small_talk:
-            return self._reply(turn, "small_talk", None, text(turn.language, f"small_talk.{turn.route.small_talk}"))
-        if turn.route.unclear or not turn.steps:
-            return self._reply(turn, "unsupported", "unclear", text(turn.language, "refusals.unclear"))
-        numbers = _Numbers(self.settings.public_url)
-        parts = [self._part(turn, step, numbers) for step in turn.steps]
-        answered = [part for part in parts if part.status == "answered"]
-        if not answered:
-            return self._refuse(turn, parts)
-        status: Status = "answered" if len(answered) == len(parts) else "partial"
-        confidence = min(step.support.probability for step in turn.steps if step.quotes)
-        unanswered = next((part for part in parts if part.status != "answered"), None)
-        return self._finish(
-            turn,
-            status=status,
-            reason=unanswered.reason if unanswered else None,
-            mode="quote",
-            text=_joined(parts),
-            citations=tuple(numbers.citations),
-            confidence=round(confidence, 4),
-            parts=tuple(parts) if len(parts) > 1 else (),
-            contact=self._contact(turn) if unanswered else None,
-        )
-
-    def _part(self, turn: Turn, step: Step, numbers: _Numbers) -> Part:
-        if step.quotes:
-            citations = [numbers.cite(quote) for quote in step.quotes]
-            said = " ".join(f"{c.quote} [{c.number}]" for c in citations)
-            return Part(question=step.asked, status="answered", text=said, citations=tuple(citations))
-        gap = _known_gap(step)
-        if gap is None and not step.support.related and not turn.foreign:
-            said = text(turn.language, "refusals.off_topic")
-            return Part(question=step.asked, status="off_topic", text=said)
-        why = reason(step.reading.query, gap, turn.foreign)
-        return Part(question=step.asked, status="unsupported", reason=why, text=self._refusal(turn, why, gap))
-
-    def _refusal(self, turn: Turn, why: Reason, gap: Candidate | None) -> str:
-        if gap is not None and gap.passage.document.language == turn.language:
-            return gap.passage.text
-        contact = text(turn.language, "contacts.national")
-        return text(turn.language, f"refusals.{why}", contact=contact, Contact=contact[:1].upper() + contact[1:])
-
-    def _refuse(self, turn: Turn, parts: Sequence[Part]) -> Answer:
-        first = next((part for part in parts if part.status == "unsupported"), parts[0])
-        misses: list[Citation] = []
-        if first.status == "unsupported":
-            numbers = _Numbers(self.settings.public_url)
-            near = [
-                c for step in turn.steps for c in step.reading.candidates[:_NEAR_MISSES] if not c.signals.other_language
-            ]
-            misses = [numbers.cite(_best(candidate)) for candidate in near[:_NEAR_MISSES]]
-        return self._finish(
-            turn,
-            status=first.status,
-            reason=first.reason,
-            text=first.text,
-            near_misses=tuple(misses),
-            parts=tuple(parts) if len(parts) > 1 else (),
-            contact=self._contact(turn) if first.status == "unsupported" else None,
-        )
-
-    def _reply(self, turn: Turn, status: Status, why: Reason | None, said: str) -> Answer:
-        return self._finish(turn, status=status, reason=why, text=said)
-
-    def _contact(self, turn: Turn) -> Contact:
-        return Contact(
-            role=text(turn.language, "contacts.national"),
-            name=self.settings.contact_name,
-            url=self.settings.contact_url,
-        )
-
-    def _finish(self, turn: Turn, **values: object) -> Answer:
-        turn.latency["total"] = (time.perf_counter() - turn.started) * 1000
-        made = Answer.model_validate(
-            {
-                "id": str(uuid.uuid4()),
-                "question": turn.question.text,
-                "language": turn.language,
-                "latency_ms": {name: round(ms, 2) for name, ms in turn.latency.items()},
-                **values,
-            }
-        )
-        return made.model_copy(update={"notes": tuple(self._notes(turn, made))})
-
-    def _notes(self, turn: Turn, answer: Answer) -> Iterator[Note]:
-        spoken = turn.language
-        if turn.question.first:
-            yield Note(code="automated", text=text(spoken, "notes.automated"))
-        if turn.foreign:
-            yield Note(code="spoken_languages", text=text(spoken, "notes.spoken_languages"))
-        if any(c.language != spoken for c in answer.citations):
-            yield Note(code="source_language", text=text(spoken, "notes.source_language"))
-        yield from self._superseded(turn)
-        earlier = sorted({c.period for c in answer.citations if c.period and c.period < "2021"})
-        if earlier:
-            yield Note(code="earlier_period", text=text(spoken, "notes.earlier_period", period=", ".join(earlier)))
-        if answer.status == "partial":
-            yield Note(code="partial", text=text(spoken, "notes.partial"))
-        leaning = [step.reading.text for step in turn.steps if step.readings and step.reading.text != step.asked]
-        if leaning and answer.status in {"answered", "partial", "unsupported"}:
-            yield Note(code="looked_for", text=text(spoken, "notes.looked_for", question=leaning[-1]))
-
-    def _superseded(self, turn: Turn) -> Iterator[Note]:
-        quoted = (quote.passage for step in turn.steps for quote in step.quotes)
-        for targets in dict.fromkeys(passage.superseded_by for passage in quoted if passage.superseded):
-            newer = next((p for p in map(self.index.passage_at, targets) if p is not None), None)
-            said = text(turn.language, "notes.superseded")
-            if newer is not None:
-                title, place = newer.document.title, newer.headings[-1]
-                said = text(turn.language, "notes.superseded_by", title=title, locator=place)
-            yield Note(code="superseded", text=said)
+        return assemble(turn, self.settings, self.index)
 
 
-class _Numbers:
-    """Citations in order of appearance; a place that is cited again keeps its number."""
-
-    def __init__(self, public_url: str) -> None:
-        self.public_url = public_url
-        self.citations: list[Citation] = []
-
-    def cite(self, quote: Quote) -> Citation:
-        for known in self.citations:
-            if (known.document_id, known.start, known.end) == (quote.passage.document.id, quote.start, quote.end):
-                return known
-        made = cite(quote, len(self.citations) + 1, self.public_url)
-        self.citations.append(made)
-        return made
-
-
-def _known_gap(step: Step) -> Candidate | None:
-    """Return the gap that a question landed on: one nearer than anything that could answer it."""
-    gap, candidates = step.reading.gap, step.reading.candidates
-    nearer = gap is not None and (not candidates or gap.score > candidates[0].score)
-    return gap if nearer else None
-
-
-def _best(candidate: Candidate) -> Quote:
-    sentence = candidate.sentences[0].sentence
-    return Quote(candidate.passage, sentence.start, sentence.end)
-
-
-def _joined(parts: Sequence[Part]) -> str:
-    """Join the parts' texts; what was quoted for one part already is not said twice."""
-    said: list[str] = []
-    for part in parts:
-        if part.status != "answered":
-            continue
-        pieces = [f"{c.quote} [{c.number}]" for c in part.citations]
-        said.extend(piece for piece in pieces if piece not in said)
-    return " ".join(said)
+def _reading(query: Query, found: Sequence[Candidate]) -> Reading:
+    candidates = tuple(c for c in found if not c.passage.unanswered)
+    # The gaps are today's: what is unsaid of an earlier period is not among them.
+    gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
+    return Reading(query.text, query, candidates, gap)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Citation
-from assistant.index import Index, Passage
-from assistant.index.sparse import terms
-from assistant.retrieve import Candidate, ScoredSentence
+from assistant.index import Index, Passage, Sentence
+from assistant.index.sparse import terms, words
+from assistant.retrieve import Candidate
+from assistant.texts import lexicon
 from assistant.weights import load_weights
 
 MAX_TEXT = 600  # characters of one answer
 _MARK = 5  # characters that a mark and a space add to a quote
-_MAX_QUOTES = 3
-_LONG = 420  # a sentence beyond this is quoted alone
+_MAX_QUOTES = 4
+_LONG = 420  # a list beyond this is quoted by its lead and the item that answers
 
 
 @dataclass(frozen=True)
@@ -32,55 +34,77 @@ class Quote:
 
 
 def compose(candidates: Sequence[Candidate], index: Index, room: int = MAX_TEXT) -> list[Quote]:
-    """Choose what to quote: the best sentence, and further ones only where they are nearly as good, within `room`.
+    """Choose what to quote, within `room` characters: the likeliest sentence, and others only as long as it is unsure.
 
     What something newer has replaced is quoted with the newer text beside it.
     """
     chosen: list[Quote] = []
-    for quote in _choose(candidates):
-        more = [quote, *(_newer(quote.passage, index) if quote.passage.superseded else [])]
-        more = [q for q in more if q not in chosen]
-        if chosen and sum(len(q.text) + _MARK for q in [*chosen, *more]) > room:
+    for quotes in _choose(candidates):
+        more = [q for quote in quotes for q in (quote, *_replacing(quote, index)) if q not in chosen]
+        merged = merge([*chosen, *more])
+        if chosen and (length(merged) > room or len(merged) > _MAX_QUOTES):
             continue
-        chosen.extend(more)
-        if len(chosen) >= _MAX_QUOTES:
-            break
-    return _merge(chosen)
+        chosen = merged
+    return chosen
 
 
-def _choose(candidates: Sequence[Candidate]) -> list[Quote]:
+def _choose(candidates: Sequence[Candidate]) -> Iterator[list[Quote]]:
+    """Yield sentences with what belongs to each, likeliest first, until they are likely enough to hold the answer."""
     weights = load_weights().compose
-    top = candidates[0]
-    found: list[tuple[Candidate, ScoredSentence]] = []
-    for candidate in candidates[:_MAX_QUOTES]:
-        if (
-            candidate.score < top.score - weights.passage_margin
-            or candidate.signals.other_language != top.signals.other_language
-        ):
-            break
-        best = candidate.sentences[0]
-        found.extend((candidate, s) for s in candidate.sentences if s.score >= best.score - weights.sentence_margin)
-    quotes: list[Quote] = []
+    own = candidates[0].passage.document.language
+    found = sorted(
+        ((s, c.passage) for c in candidates for s in c.sentences if c.passage.document.language == own),
+        key=lambda both: -both[0].probability,
+    )
+    likely = 0.0
     seen: list[set[str]] = []
-    for candidate, scored in found:
-        words = set(terms(scored.sentence.text, candidate.passage.document.language))
-        if any(_alike(words, other) for other in seen):
+    for scored, passage in found:
+        if seen and (likely >= weights.enough or scored.probability < weights.near * found[0][0].probability):
+            break
+        likely += scored.probability
+        said = set(terms(scored.sentence.text, own))
+        if any(_alike(said, other) for other in seen):
             continue
-        seen.append(words)
-        quotes.extend(_with_lead(candidate.passage, scored))
-    return quotes
+        seen.append(said)
+        yield whole(passage, scored.sentence)
 
 
-def _with_lead(passage: Passage, scored: ScoredSentence) -> list[Quote]:
-    """Return a sentence; one from a list comes with the sentence that introduces the list."""
-    sentence = scored.sentence
-    quote = Quote(passage, sentence.start, sentence.end)
-    if sentence.lead is None or sentence.lead[0] < passage.start:
-        return [quote]
-    whole = Quote(passage, sentence.lead[0], max(s.end for s in passage.sentences if s.lead == sentence.lead))
-    if len(whole.text) <= _LONG:
-        return [whole]
-    return [Quote(passage, sentence.lead[0], sentence.lead[1]), quote]
+def length(quotes: Sequence[Quote]) -> int:
+    """Return how many characters the quotes take in an answer, with their marks."""
+    return sum(len(quote.text) + _MARK for quote in quotes)
+
+
+def whole(passage: Passage, sentence: Sentence) -> list[Quote]:
+    """Return a sentence with what it cannot do without: its list, what it refers back to, what limits it."""
+    if sentence.lead is not None and sentence.lead[0] >= passage.start:
+        return _with_lead(passage, sentence)
+    known, inside = lexicon(passage.document.language), passage.sentences
+    first = last = inside.index(sentence)
+    while first and (_opens(inside[first], known.refers_back) or _opens(inside[first], known.limits)):
+        first -= 1
+    return [Quote(passage, inside[first].start, inside[_limit(passage, last)].end)]
+
+
+def _limit(passage: Passage, last: int) -> int:
+    """Return the place of the sentence that limits the one at `last`, or `last`."""
+    inside = passage.sentences
+    limited = last + 1 < len(inside) and _opens(inside[last + 1], lexicon(passage.document.language).limits)
+    return last + 1 if limited else last
+
+
+def _opens(sentence: Sentence, openings: Sequence[str]) -> bool:
+    said = f"{' '.join(words(sentence.text[:80]))} "
+    return any(said.startswith(f"{opening} ") for opening in openings)
+
+
+def _with_lead(passage: Passage, sentence: Sentence) -> list[Quote]:
+    """Return a list with the sentence that introduces it, whole, or the item and its lead where the list is long."""
+    assert sentence.lead is not None
+    last = max(i for i, s in enumerate(passage.sentences) if s.lead == sentence.lead)
+    everything = Quote(passage, sentence.lead[0], passage.sentences[_limit(passage, last)].end)
+    if len(everything.text) <= _LONG:
+        return [everything]
+    return [Quote(passage, sentence.lead[0], sentence.lead[1]), Quote(passage, sentence.start, sentence.end)]
 
 
 def _alike(words: set[str], other: set[str]) -> bool:
@@ -88,31 +112,52 @@ def _alike(words: set[str], other: set[str]) -> bool:
     return len(words & other) >= 0.95 * max(min(len(words), len(other)), 1)
 
 
-def _newer(passage: Passage, index: Index) -> list[Quote]:
-    """Return the beginning of the first newer text that replaced a passage."""
-    for target in passage.superseded_by:
+def _replacing(quote: Quote, index: Index) -> list[Quote]:
+    """Return the beginning of the first newer text that replaced what is quoted."""
+    for target in quote.passage.superseded_by:
         newer = index.passage_at(target)
         if newer is not None and not newer.superseded:
-            first = newer.sentences[0]
-            return [Quote(newer, first.start, first.end)]
+            return whole(newer, newer.sentences[0])
     return []
 
 
-def _merge(quotes: Sequence[Quote]) -> list[Quote]:
-    """Join quotes of one passage that overlap or follow each other, in the order of the text."""
+def merge(quotes: Sequence[Quote]) -> list[Quote]:
+    """Join quotes of one passage that overlap or follow each other, each at the place of the first of them."""
     merged: list[Quote] = []
     for quote in quotes:
         for index, other in enumerate(merged):
-            if other.passage.id != quote.passage.id:
-                continue
-            first, second = sorted((other, quote), key=lambda q: q.start)
-            between = quote.passage.text[first.end - quote.passage.start : second.start - quote.passage.start]
-            if second.start <= first.end or not between.strip():
-                merged[index] = Quote(quote.passage, first.start, max(first.end, second.end))
+            if other.passage.id == quote.passage.id and _touch(other, quote):
+                merged[index] = Quote(quote.passage, min(other.start, quote.start), max(other.end, quote.end))
                 break
         else:
             merged.append(quote)
-    return merged
+    return merged if len(merged) == len(quotes) else merge(merged)
+
+
+def _touch(one: Quote, other: Quote) -> bool:
+    first, second = sorted((one, other), key=lambda q: q.start)
+    between = first.passage.text[first.end - first.passage.start : second.start - first.passage.start]
+    return second.start <= first.end or not between.strip()
+
+
+_ROW = re.compile(r"(?:[^:;\n]{1,60}: [^;\n]+)(?:; [^:;\n]{1,60}: [^;\n]+)+")
+
+
+def worded(quote: str) -> str:
+    """Return a quote as it is said in an answer: a table's rows as sentences, anything else as it stands.
+
+    >>> worded("Vehicle: first car; Price: £120; Period: one year")
+    'Vehicle first car – price £120, period one year.'
+    """
+    rows = quote.strip().split("\n")
+    if not all(_ROW.fullmatch(row) for row in rows):
+        return quote
+    return " ".join(map(_sentence, rows))
+
+
+def _sentence(row: str) -> str:
+    (name, value), *others = (cell.split(": ", 1) for cell in row.rstrip(".").split("; "))
+    return f"{name} {value} – " + ", ".join(f"{n[:1].lower()}{n[1:]} {v}" for n, v in others) + "."
 
 
 def cite(quote: Quote, number: int, public_url: str = "") -> Citation:

@@ -11,44 +11,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
-from assistant import kinds
-from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
-from assistant.index import Index, Passage, Sentence
-from assistant.index.sparse import SparseIndex, Vocabulary, fold, terms
+from assistant.extract import ScoredSentence, extract, way_of
+from assistant.index import Index, Passage
 from assistant.index.vectors import Kind
 from assistant.language import detect
-from assistant.texts import lexicon
-from assistant.weights import RetrievalWeights, load_weights
+from assistant.query import Query, names_today, period_named, read_query, topic
+from assistant.standalone import Leaning, completed
+from assistant.weights import Weights, load_weights
 
 _NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
 _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
-
-
-@dataclass(frozen=True)
-class Query:
-    """A standalone question, as retrieval looks at it.
-
-    `terms` are its content stems, spelling corrected; `period` is the programme period that it asks for, where it names
-    an earlier one; `session` says that it asks about the slides of the information session themselves; `kinds` are the
-    kinds of answer that it asks for.
-    """
-
-    text: str
-    language: str
-    vector: Vectors
-    terms: tuple[str, ...]
-    period: str | None = None
-    session: bool = False
-    kinds: frozenset[str] = frozenset()
+_TOPIC, _BETWEEN = 5, 1  # words that a follow-up takes over from the question before it, and from the last follow-up
+_ALONE = 0.5  # weight of what a follow-up finds by itself, beside what it finds with its topic
+_SAME_DOCUMENT, _SAID_BEFORE = 1.3, 0.7
+_BM25_CEILING = 2.2  # what a term's rarity is multiplied by at most, with bm25s' k1 of 1.5
 
 
 @dataclass(frozen=True)
@@ -59,29 +43,23 @@ class Signals:
     passage: float = 0.0
     phrasing: float = 0.0
     bm25: float = 0.0
-    other_language: float = 0.0
+    coverage: float = 0.0
+    asked_coverage: float = 0.0
     other_period: float = 0.0
     superseded: float = 0.0
 
 
 @dataclass(frozen=True)
-class ScoredSentence:
-    """A sentence of a candidate with its similarity to the question and the share of the question's terms in it."""
-
-    sentence: Sentence
-    similarity: float
-    coverage: float
-    score: float
-
-
-@dataclass(frozen=True)
 class Candidate:
-    """A passage with the signals that speak for it, and its sentences, best first."""
+    """A passage with the signals that speak for it, and its sentences, best first.
+
+    The sentences are there for the first few candidates only, those that may be quoted.
+    """
 
     passage: Passage
     signals: Signals
     score: float
-    sentences: tuple[ScoredSentence, ...]
+    sentences: tuple[ScoredSentence, ...] = ()
 
 
 @dataclass
@@ -106,51 +84,71 @@ class HybridRetriever(BaseRetriever):
 
     index: Any
     encoder: Any
-    weights: RetrievalWeights = Field(default_factory=lambda: load_weights().retrieval)
+    weights: Weights = Field(default_factory=load_weights)
+    reranker: Any = None
     k: int = 8
 
     def query(self, text: str, language: str, asked: str | None = None) -> Query:
-        """Embed a standalone question and read off it what else retrieval needs.
-
-        `asked` is the question as it was put, where `text` completes it from the conversation.
-        """
+        """Embed a standalone question and read off it what else retrieval needs."""
         encoder: Encoder = self.encoder
-        spelled = spell_out(text, language)
-        wanted = kinds.asked(asked or text, language)
-        vector = np.asarray(encoder.embed_query(spelled), dtype=np.float32)
-        folded = f" {fold(text)} "
-        hints = lexicon(language).hints
-        earlier = any(kinds.mentions(folded, hint) for hint in hints["earlier_period"])
-        session = any(kinds.mentions(folded, hint) for hint in hints["session"])
-        period = ("2007-2013" if "ivc" in folded or "2007" in folded else "2014-2020") if earlier else None
-        return Query(text, language, vector, self._terms(spelled, language), period, session, wanted)
+        return read_query(text, language, self.index, encoder, asked)
 
-    def _terms(self, text: str, language: str) -> tuple[str, ...]:
-        found = dict.fromkeys(terms(text, language))
-        indexes = self.index.sparse(language)
-        return tuple(indexes[0].correct(term) if indexes else term for term in found)
+    def complete(self, asked: str, leaning: Leaning, language: str) -> Query:
+        """Return a follow-up as a query, completed with the topic of what it leans on."""
+        words = topic(leaning.before, language, self.index, _TOPIC)
+        if leaning.between:
+            words = (*words, *topic(leaning.between, language, self.index, _BETWEEN))
+        query = self.query(completed(asked, dict.fromkeys(words)), language, asked)
+        earlier = period_named(leaning.before, language)
+        return query if query.period or names_today(asked, language) else replace(query, period=earlier)
 
     def search(self, query: Query) -> list[Candidate]:
         """Return candidates, best first; passages of one language only where the other has nothing as good."""
         index: Index = self.index
         index.refresh()
         found = self._find(index, query)
-        pool = self._pool(found)
-        passages = index.passages(pool)
-        hashes = [s.vector for p in passages for s in p.sentences if s.vector not in found.vectors]
-        found.vectors.update(_similarities(index.vectors("sentence", hashes), query.vector))
-        unseen = [p.vector for p in passages if p.id not in found.passage]
-        by_hash = _similarities(index.vectors("passage", unseen), query.vector)
-        for p in passages:
-            found.passage.setdefault(p.id, by_hash.get(p.vector, 0.0))
-        # A phrasing that is not among the nearest is at most as near as the last of them.
-        farthest = min(found.phrasing.values(), default=0.0)
-        for passage_id in index.with_phrasings(pool):
-            found.phrasing.setdefault(passage_id, farthest)
-        rarity = rarities(query, index)
+        passages = _in_own_language(index, query, index.passages(self._pool(found)))
+        self._complete(index, query, found, passages)
         candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
-        # Only what may be quoted has its sentences looked at word by word.
-        return [self._weigh_sentences(query, c, rarity) for c in candidates[:_QUOTABLE]] + candidates[_QUOTABLE:]
+        if self.reranker is not None:
+            candidates = reordered(candidates, self.reranker.scores(query.text, [c.passage.text for c in candidates]))
+        return self._extracted(query, candidates, found.vectors)
+
+    def follow_up(self, own: Query, completed: Query, before: Sequence[Candidate]) -> list[Candidate]:
+        """Return candidates for a follow-up: found by itself (`own`) and with the topic that it leans on (`completed`).
+
+        The document that answered the question before it is likelier than others, and the very passage that did, less
+        likely, unless it says what the follow-up asks. The weights were chosen on the train and dev dialogues.
+        """
+        index: Index = self.index
+        alone, together = self.search(own), self.search(completed)
+        first = next((c.passage for c in before if not c.passage.unanswered), None)
+        scores = [{c.passage.id: c.score for c in found} for found in (alone, together)]
+        lowest = [min(known.values(), default=0.0) for known in scores]
+
+        def leaning(candidate: Candidate) -> Candidate:
+            passage = candidate.passage
+            by_itself, with_topic = (known.get(passage.id, low) for known, low in zip(scores, lowest, strict=True))
+            score = (_ALONE * by_itself + with_topic) / (1.0 + _ALONE)
+            if first is not None and passage.document.id == first.document.id:
+                score += _SAME_DOCUMENT
+            if first is not None and passage.id == first.id:
+                said = own.coverage(passage.asked_vocabulary, passage.document.language)
+                score -= _SAID_BEFORE if said < 0.5 else 0.0
+            return replace(candidate, score=score)
+
+        every = {c.passage.id: c for c in (*alone, *together)}
+        candidates = sorted(map(leaning, every.values()), key=lambda c: -c.score)
+        hashes = [s.vector for c in candidates[: 2 * _QUOTABLE] for s in c.passage.sentences]
+        vectors = _similarities(index.vectors("sentence", hashes), completed.vector)
+        return self._extracted(completed, candidates, vectors)
+
+    def _extracted(self, query: Query, candidates: list[Candidate], vectors: dict[str, float]) -> list[Candidate]:
+        """Weigh the sentences of what may be quoted; a passage that names a gap never is."""
+        gaps = [c for c in candidates if c.passage.unanswered]
+        real = [replace(c, sentences=()) for c in candidates if not c.passage.unanswered]
+        weighed = extract(query, real, vectors, self.weights, _QUOTABLE)
+        return sorted([*weighed, *gaps], key=lambda c: -c.score)
 
     def _find(self, index: Index, query: Query) -> _Found:
         found = _Found()
@@ -161,19 +159,14 @@ class HybridRetriever(BaseRetriever):
             for key, similarity in hits.items():
                 for passage_id in index.passages_of(kind, key):
                     into[kind][passage_id] = max(into[kind].get(passage_id, 0.0), similarity)
-        self._credit_twins(index, found)
-        for sparse in index.sparse(query.language):
-            best = sum(sparse.rarity(term) for term in query.terms) * 2.2 or 1.0
-            for passage_id, score in sparse.search(query.terms, _SPARSE).items():
-                found.bm25[passage_id] = min(score / best, 1.0)
+        _credit_twins(index, found)
+        for language in index.languages:
+            stems = query.stems(language)
+            for sparse in index.sparse(language):
+                best = sum(sparse.rarity(stem) for stem in stems) * _BM25_CEILING or 1.0
+                for passage_id, score in sparse.search(stems, _SPARSE).items():
+                    found.bm25[passage_id] = min(score / best, 1.0)
         return found
-
-    def _credit_twins(self, index: Index, found: _Found) -> None:
-        """Let the other language's phrasings lead to the same passage in this one: twice as many ways in."""
-        for passage_id, similarity in list(found.phrasing.items()):
-            twin = index.twin(passage_id)
-            if twin is not None:
-                found.phrasing[twin] = max(found.phrasing.get(twin, 0.0), similarity)
 
     def _pool(self, found: _Found) -> list[int]:
         rough: dict[int, float] = defaultdict(float)
@@ -184,40 +177,35 @@ class HybridRetriever(BaseRetriever):
             rough[passage_id] += 1.2 * score
         return sorted(rough, key=lambda i: -rough[i])[:_POOL]
 
+    def _complete(self, index: Index, query: Query, found: _Found, passages: list[Passage]) -> None:
+        """Look up what the searches did not bring for the passages of the pool."""
+        hashes = [s.vector for p in passages for s in p.sentences if s.vector not in found.vectors]
+        found.vectors.update(_similarities(index.vectors("sentence", hashes), query.vector))
+        unseen = [p.vector for p in passages if p.id not in found.passage]
+        by_hash = _similarities(index.vectors("passage", unseen), query.vector)
+        for passage in passages:
+            found.passage.setdefault(passage.id, by_hash.get(passage.vector, 0.0))
+        # A phrasing that is not among the nearest is at most as near as the last of them.
+        farthest = min(found.phrasing.values(), default=0.0)
+        for passage_id in index.with_phrasings(passage.id for passage in passages):
+            found.phrasing.setdefault(passage_id, farthest)
+
     def _score(self, query: Query, passage: Passage, found: _Found) -> Candidate:
-        period = passage.document.period
-        sentences = tuple(
-            ScoredSentence(s, similarity, 0.0, similarity)
-            for s, similarity in ((s, found.vectors.get(s.vector, 0.0)) for s in passage.sentences)
-        )
-        similarity = max((s.similarity for s in sentences), default=0.0)
+        document, scale = passage.document, self.weights.scale
+        similarity = max((found.vectors.get(s.vector, 0.0) for s in passage.sentences), default=0.0)
         signals = Signals(
-            sentence=self.weights.scale(similarity),
-            passage=self.weights.scale(found.passage.get(passage.id, 0.0)),
+            sentence=scale(similarity),
+            passage=scale(found.passage.get(passage.id, 0.0)),
             # Who has no phrasings is judged by the text alone, not put behind those that have.
-            phrasing=self.weights.scale(found.phrasing.get(passage.id, similarity)),
+            phrasing=scale(found.phrasing.get(passage.id, similarity)),
             bm25=found.bm25.get(passage.id, 0.0),
-            other_language=float(passage.document.language != query.language),
-            other_period=float(_other_period(period, query.period)),
+            coverage=query.coverage(passage.vocabulary, document.language),
+            asked_coverage=query.coverage(passage.asked_vocabulary, document.language),
+            other_period=float(_other_period(document.period, query.period)),
             superseded=float(passage.superseded and not query.session),
         )
-        return Candidate(passage, signals, self.weights.score(signals.__dict__), sentences)
-
-    def _weigh_sentences(self, query: Query, candidate: Candidate, rarity: dict[str, float]) -> Candidate:
-        passage, weights = candidate.passage, self.weights
-        language = passage.document.language
-        words = query.terms if language == query.language else ()
-
-        def weighed(scored: ScoredSentence, inside: Vocabulary) -> ScoredSentence:
-            covered = coverage(words, inside, rarity)
-            kind = kinds.match(query.kinds, scored.sentence.text, language)
-            score = (
-                weights.scale(scored.similarity) + weights.sentence_coverage * covered + weights.sentence_kind * kind
-            )
-            return ScoredSentence(scored.sentence, scored.similarity, covered, score)
-
-        sentences = map(weighed, candidate.sentences, passage.sentence_vocabularies)
-        return replace(candidate, sentences=tuple(sorted(sentences, key=lambda s: -s.score)))
+        ranking = self.weights.retrieval[way_of(query, passage)]
+        return Candidate(passage, signals, ranking.score(signals.__dict__))
 
     def _get_relevant_documents(
         self,
@@ -227,6 +215,27 @@ class HybridRetriever(BaseRetriever):
     ) -> list[LangChainDocument]:
         found = self.search(self.query(query, detect(query).language))
         return [_as_langchain(candidate) for candidate in found[: self.k]]
+
+
+def reordered(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[Candidate]:
+    """Return candidates in the order of a reranker's scores; the scores that support is judged by stay the same."""
+    order = sorted(range(len(candidates)), key=lambda i: -scores[i])
+    return [replace(candidates[i], score=candidates[place].score) for place, i in enumerate(order)]
+
+
+def _in_own_language(index: Index, query: Query, passages: list[Passage]) -> list[Passage]:
+    """Return the passages, each that has a translation in the asker's language replaced by it."""
+    other = [p.id for p in passages if p.document.language != query.language]
+    twins = {i: twin for i in other if (twin := index.twin(i)) is not None}
+    return index.passages(twins.get(p.id, p.id) for p in passages) if twins else passages
+
+
+def _credit_twins(index: Index, found: _Found) -> None:
+    """Let the other language's phrasings lead to the same passage in this one: twice as many ways in."""
+    for passage_id, similarity in list(found.phrasing.items()):
+        twin = index.twin(passage_id)
+        if twin is not None:
+            found.phrasing[twin] = max(found.phrasing.get(twin, 0.0), similarity)
 
 
 def _similarities(vectors: dict[str, Vectors], query: Vectors) -> dict[str, float]:
@@ -239,20 +248,6 @@ def _other_period(period: str | None, asked: str | None) -> bool:
     if asked is None:
         return period < "2021"
     return period != asked
-
-
-def rarities(query: Query, index: Index) -> dict[str, float]:
-    """Return how rare each of the question's terms is among the passages of its language."""
-    indexes: list[SparseIndex] = index.sparse(query.language)
-    return {term: indexes[0].rarity(term) if indexes else 1.0 for term in query.terms}
-
-
-def coverage(query_terms: Sequence[str], inside: Vocabulary, rarity: dict[str, float]) -> float:
-    """Return the share of the question's terms that stand in a text, each weighed by its rarity."""
-    if not query_terms:
-        return 0.0
-    total = sum(rarity[t] for t in query_terms)
-    return sum(rarity[t] for t in query_terms if inside.has(t)) / total if total else 0.0
 
 
 def _as_langchain(candidate: Candidate) -> LangChainDocument:

@@ -15,11 +15,36 @@ _CHATTY = 14  # words; who says more wants more than small talk
 _ABOUT: tuple[SmallTalk, ...] = ("identity", "help", "wellbeing")
 _POLITE: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting")
 _PIECE = re.compile(r"(?<=[?!\n])\s+|(?<=[^\W\d_]{3}\.)\s+(?=[A-Z])")
-_AND = re.compile(r"[,;]?\s+(?:en|and|&|\+)\s+(?=\S+)", re.IGNORECASE)
+_AND = re.compile(r"(?P<comma>[,;]?)\s+(?:en|and|&|\+)\s+(?:(?:ook|also)\b:?\s*)?(?=\S+)", re.IGNORECASE)
+# The marks of a list: "1) … 2) …", "- … - …".
+_LISTED = re.compile(r"(?:(?<=\s)|^)(?:\d{1,2}[).]|[a-d]\)|[-*•])\s+(?=\w)")
 # Whoever asks with these asks a question of its own: "who leads, and where is the secretariat".
 _ASKING = {
     "nl": {"wie", "wat", "waar", "wanneer", "waarom", "hoe", "hoeveel", "welke", "welk", "waarvoor", "hoelang"},
     "en": {"who", "what", "where", "when", "why", "how", "which"},
+}
+# Whoever begins with these asks too, where what came before was a question of its own.
+_VERBS = {
+    "nl": {
+        "mag",
+        "mogen",
+        "kan",
+        "kunnen",
+        "moet",
+        "moeten",
+        "krijgt",
+        "krijgen",
+        "is",
+        "zijn",
+        "wordt",
+        "komt",
+        "telt",
+    },
+    "en": {"can", "could", "may", "must", "is", "are", "does", "do", "should", "will", "has", "have"},
+}
+_PREPOSITIONS = {
+    "nl": {"op", "in", "met", "tegen", "voor", "uit", "van", "aan", "bij", "door", "na", "vanaf", "tot"},
+    "en": {"in", "by", "for", "to", "from", "with", "on", "at", "until", "since"},
 }
 
 
@@ -43,6 +68,11 @@ def route(text: str, language: str) -> Route:
         if kind is not None:
             return Route(small_talk=kind, language=name)
     return Route(questions=split(text, language))
+
+
+def is_small_talk(text: str, language: str) -> bool:
+    """Whether an earlier message was none of the questions of the conversation: a greeting, thanks."""
+    return _small_talk(words(text), language) is not None
 
 
 def _small_talk(tokens: list[str], language: str) -> SmallTalk | None:
@@ -77,6 +107,9 @@ def split(text: str, language: str) -> tuple[str, ...]:
     Greetings and thanks around a question are left out, and what follows a question without being one of its own
     ("by mail?", "correct?") belongs to it.
     """
+    items = _listed(text, language)
+    if len(items) > 1:
+        return (*items[:3], " ".join(items[3:])) if len(items) > 4 else tuple(items)
     polite = lexicon(language).small_talk_words
     spoken = [piece for piece in _PIECE.split(text) if any(word not in polite for word in words(piece))]
     pieces = [part for piece in spoken for part in _conjoined(piece.strip(), language)]
@@ -100,21 +133,57 @@ def split(text: str, language: str) -> tuple[str, ...]:
 def _asks(piece: str, language: str) -> bool:
     """Whether a piece is a question with content of its own, and not "right?" or "by mail?"."""
     said, content = words(piece), terms(piece, language)
-    if len(said) < 4 or not content:
+    if not content:
+        return False
+    if said[0] in {"en", "and"} and len(said) > 1:
+        return piece.rstrip().endswith("?") or _opens_question(said[1:], language)
+    if len(said) < 4:
         return False
     if not piece.rstrip().endswith("?"):
-        return said[0] in _ASKING.get(language, set())
+        return _opens_question(said, language)
     return len(content) > 1 or any(word in lexicon(language).question_words for word in said)
 
 
-def _conjoined(sentence: str, language: str) -> list[str]:
-    """Split "who …, and where …?" before the second question word, where both halves have content."""
+def _opens_question(said: list[str], language: str) -> bool:
+    """Whether words begin like a question: "who", "by what"."""
     asking = _ASKING.get(language, set())
+    if said[0] in asking:
+        return True
+    return len(said) > 1 and said[0] in _PREPOSITIONS.get(language, set()) and said[1] in asking
+
+
+def _listed(text: str, language: str) -> list[str]:
+    """Split "about CECI: 1) … 2) …" into its items, each with what stands before the list.
+
+    A dash may stand inside a sentence too: it makes a list only after a colon, at the beginning, or before questions.
+    """
+    marks = list(_LISTED.finditer(text))
+    if len(marks) < 2:
+        return [text]
+    before = text[: marks[0].start()].strip()
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    items = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    items = [item for item in items if words(item)]
+    numbered = any(mark[0][0].isalnum() for mark in marks)
+    if len(items) < 2 or not (
+        numbered or not before or before.endswith(":") or all(_opens_question(words(i), language) for i in items)
+    ):
+        return [text]
+    return [" ".join([before, item] if before else [item]).rstrip("?;, ") + "?" for item in items]
+
+
+def _conjoined(sentence: str, language: str) -> list[str]:
+    """Split "who …, and where …?" before the second question, where both halves have content."""
     for match in _AND.finditer(sentence):
-        after = words(sentence[match.end() :])
-        before = sentence[: match.start()]
-        if not after or after[0] not in asking or len(after) < 3:
+        after, before = words(sentence[match.end() :]), sentence[: match.start()]
+        if len(after) < 3 or not _continues(after, bool(match["comma"]), language):
             continue
-        if terms(before, language) and any(word in lexicon(language).question_words for word in words(before)):
+        said = words(before)
+        if len(said) > 2 and terms(before, language) and any(w in lexicon(language).question_words for w in said):
             return [before.strip() + "?", *_conjoined(sentence[match.end() :].strip(), language)]
     return [sentence]
+
+
+def _continues(after: list[str], comma: bool, language: str) -> bool:
+    """Whether what follows "and" is a question: a verb alone begins one only after a comma."""
+    return _opens_question(after, language) or (comma and after[0] in _VERBS.get(language, set()))

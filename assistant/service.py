@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from langchain_core.runnables import Runnable
 
-from assistant import encoder
+from assistant import encoder, rerank
 from assistant.answer import Answer
 from assistant.chain import Way
 from assistant.errors import InvalidQuestion
@@ -24,7 +24,7 @@ class Assistant:
 
     def __init__(self, settings: Settings, index: Index, loaded: encoder.Encoder) -> None:
         self.settings, self.index = settings, index
-        self.retriever = HybridRetriever(index=index, encoder=loaded)
+        self.retriever = HybridRetriever(index=index, encoder=loaded, reranker=rerank.load(settings))
         self.chain: Runnable[Question, Answer] = Way(settings, index, self.retriever).chain()
         self.record = Record(index.engine)
 

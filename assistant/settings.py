@@ -44,6 +44,13 @@ class Settings(BaseSettings):
         BUNDLED_MODEL,
         description="`bundled`, or the name or folder of a sentence-transformers model; needs a new ingest.",
     )
+    threshold: float = Field(
+        0.42, ge=0.0, le=1.0, description="Probability that the passages answer, below which a question is refused."
+    )
+    reranker_model: str = Field(
+        "", description="Name or folder of a sentence-transformers CrossEncoder that orders the passages; empty: none."
+    )
+    llm_model: str = Field("", description="Language model that judges answers in evaluations, by its provider's name.")
     threads: int = Field(2, ge=1, le=64, description="Processor threads for the embedding model.")
     public_url: str = Field("", description="Address at which visitors reach the web door; empty: links stay relative.")
     debug: bool = Field(False, description="Show tracebacks of errors on the command line.")

@@ -2,51 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from assistant.index.sparse import fold, terms, words
+from assistant.index.sparse import fold, terms
+from assistant.index.sparse import words as spoken
 from assistant.texts import lexicon
 
 _OWN = 3  # content words with which a follow-up may also be understood alone
 _SHORT = 3  # content words; a question with fewer may be leaning on an earlier one
+_BARE = 4  # words; a shorter question with one word of content is one only with what was said before
+_LONG = 14  # words; a longer question tells what it is about
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_WHOLE = 5  # different content words; a question with so many stands by itself, however it begins
 
 
-def readings(question: str, history: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return the ways in which a question can be read, at most two: completed from `history`, and as it is.
+@dataclass(frozen=True)
+class Leaning:
+    """A follow-up with the last whole question before it, and the follow-up in between, if any (`between`).
 
-    Only a follow-up is completed, and only one with little content of its own has no other reading.
+    `replaced` is the whole question with the follow-up's word in it; `alone` says that it may be understood by itself.
     """
-    complete = standalone(question, history, language)
-    if complete == question or len(set(terms(question, language))) < _OWN:
-        return (complete,)
-    return (complete, question)
+
+    before: str
+    between: str | None
+    replaced: str | None
+    alone: bool
 
 
-def standalone(question: str, history: Sequence[str], language: str) -> str:
-    """Return the question with what it takes over from the last whole question of `history`, or as it is.
+def lean(question: str, history: Sequence[str], language: str) -> Leaning | None:
+    """Return what a question leans on in `history` (earlier questions, oldest first), or None where it stands alone.
 
     A follow-up that names another member of a group (a country, a kind of partner, a call, a phase) takes the place
-    of the one named before; any other follow-up is read together with the question before it.
+    of the one named before; any other is completed with the topic of the question before it.
     """
     if not history or not is_follow_up(question, language):
-        return question
+        return None
     # Of a row of follow-ups only the last counts, beside the question that they all lean on.
     before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
-    replaced = _replace(before, question, language)
-    return replaced or f"{before} {question}"
+    between = history[-1] if history[-1] != before else None
+    core = asked_last(question)
+    whole = len(set(terms(question, language))) >= _OWN and not _refers(core, language) and _asks(core, language)
+    return Leaning(before, between, _replace(before, question, language), whole)
+
+
+def asked_last(question: str) -> str:
+    """Return the last sentence that asks, of a message that first says something: "Quite a job. How long is it?"."""
+    sentences = [s for s in _SENTENCE.split(question.strip()) if s]
+    return next((s for s in reversed(sentences) if s.endswith("?")), question) if len(sentences) > 1 else question
+
+
+def completed(question: str, topic: Iterable[str]) -> str:
+    """Return a follow-up with the topic that it leaves out.
+
+    >>> completed("En de deadline?", ["pilootactie"])
+    'En de deadline? (pilootactie)'
+    """
+    words = ", ".join(topic)
+    return f"{question} ({words})" if words else question
 
 
 def is_follow_up(question: str, language: str) -> bool:
     """Whether a question leans on what was asked before it."""
-    known = lexicon(language)
-    said = " ".join(words(question))
-    tokens = said.split()
-    content = terms(question, language)
+    known, core = lexicon(language), asked_last(question)
+    said = " ".join(spoken(core))
+    content = terms(core, language)
+    if len(set(content)) >= _WHOLE:
+        return False
     if any(f"{said} ".startswith(fold(opening).replace("?", " ")) for opening in known.follow_up):
-        return len(tokens) <= 14
-    if len(tokens) <= 12 and any(token in known.anaphora for token in tokens):
-        return len(content) <= _SHORT
-    return len(content) < 2
+        return len(said.split()) <= _LONG
+    return _refers(core, language) or not content or (len(content) < 2 and len(said.split()) < _BARE)
+
+
+def _asks(question: str, language: str) -> bool:
+    """Whether a question has a word that asks, and is not only "and a non-profit organisation?"."""
+    return any(token in lexicon(language).question_words for token in spoken(question))
+
+
+def _refers(question: str, language: str) -> bool:
+    """Whether a short question refers back: "how long does that take"."""
+    tokens = spoken(question)
+    refers = any(token in lexicon(language).anaphora for token in tokens)
+    return refers and len(tokens) <= _LONG and len(terms(question, language)) <= _SHORT
 
 
 def _replace(before: str, question: str, language: str) -> str | None:

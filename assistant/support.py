@@ -2,94 +2,195 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import cast
 
 from assistant import kinds
 from assistant.answer import Reason
-from assistant.index import Index
-from assistant.index.sparse import fold
-from assistant.retrieve import Candidate, Query, coverage, rarities
+from assistant.extract import way_of
+from assistant.index import Passage
+from assistant.index.sparse import fold, terms
+from assistant.mentions import mentions
+from assistant.query import Query
+from assistant.retrieve import Candidate
 from assistant.texts import lexicon
-from assistant.weights import load_weights
+from assistant.weights import Weights, load_weights
 
 Features = dict[str, float]
 
-_MUCH = 30.0  # nats of rarity in the words that question and passage share
 _LONG = 20  # content words; a long question tells a story, of which no passage covers all
+_YEAR = re.compile(r"\b20\d\d\b")
+_OWN_NAME = "interreg europ"
+_FAR_OFF = 0.5  # share of the topic's threshold below which nothing is answered
+_LAST_YEAR = 2027  # of the programme period
+_HINTS = ("other_programme", "national_rule", "judgement", "future_period")
 
 
 @dataclass(frozen=True)
 class Support:
-    """`probability` that the candidates answer the question; `on_topic` that it is about the documents' subject."""
+    """`probability` that the candidates answer the question; `on_topic` that it is about the documents' subject.
+
+    `reachable` says whether any document of this kind could answer, `supported` whether these do.
+    """
 
     probability: float
     on_topic: float
     supported: bool
     related: bool
+    reachable: bool = True
 
 
-def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Features:
-    """Return what support is judged by, each about 0 to 1; all zero where nothing was found."""
-    if not candidates:
-        return dict.fromkeys(_NAMES, 0.0)
-    top, rest = candidates[0], candidates[1:]
-    best = top.signals
-    nearest = [c.passage.vocabulary for c in candidates[:3]]
-    indexes = index.sparse(query.language)
-    rarity = rarities(query, index)
-    total = sum(rarity.values()) or 1.0
-    words = query.terms if not best.other_language else ()
-    asked = coverage(words, top.passage.asked_vocabulary, rarity)
-    unknown = sum(rarity[t] for t in query.terms if not (indexes and _known(t, indexes[0].document_frequency)))
+def features(query: Query, candidates: Sequence[Candidate], gap: Candidate | None) -> Features:
+    """Return what support is judged by, each about -1 to 1; the candidates are at least one."""
+    top = candidates[0]
     return {
-        "sentence": best.sentence,
-        "passage": best.passage,
-        "phrasing": best.phrasing,
-        "bm25": best.bm25,
-        "coverage": coverage(words, top.passage.vocabulary, rarity),
-        "asked_coverage": asked,
-        "coverage_top3": sum(rarity[t] for t in query.terms if any(v.has(t) for v in nearest)) / total,
-        "margin": top.score - (rest[4].score if len(rest) > 4 else 0.0),
-        "runner_up": top.score - (rest[0].score if rest else 0.0),
-        "unknown": unknown / total,
-        "other_language": best.other_language,
-        "other_period": best.other_period,
-        "other_programme": float(_hinted(query, "other_programme")),
-        "judgement": float(_hinted(query, "judgement")),
-        "national_rule": float(_hinted(query, "national_rule")),
-        "gap": max(-0.5, min(gap.score - top.score, 0.5)) if gap else -0.5,
-        "matched": min(asked * total / _MUCH, 1.0),
-        "length": min(len(query.terms) / _LONG, 1.0),
-        "short": float(len(query.terms) <= 1),
-        **_kinds(query, top),
+        **_matching(query, top),
+        **_standing_out(candidates),
+        **_missing(query, candidates),
+        **_asking(query, top, gap),
     }
 
 
-_NAMES = (
-    *("sentence", "passage", "phrasing", "bm25", "coverage", "asked_coverage", "coverage_top3", "margin", "runner_up"),
-    *("unknown", "other_language", "other_period", "other_programme", "judgement", "national_rule"),
-    *("gap", "matched", "length", "short", *(f"{prefix}_{kind}" for prefix in ("asks", "no") for kind in kinds.KINDS)),
-)
+def _matching(query: Query, top: Candidate) -> Features:
+    """Return how well the best passage and its best sentence match the question."""
+    signals, best = top.signals, top.sentences[0]
+    phrased = float(bool(top.passage.asked))
+    return {
+        "sentence": signals.sentence,
+        "passage": signals.passage,
+        "phrased": phrased,
+        "phrasing": phrased * signals.phrasing,
+        "bm25": signals.bm25,
+        "coverage": signals.coverage,
+        "asked_coverage": phrased * signals.asked_coverage,
+        "quote_similarity": best.features["similarity"],
+        "quote_coverage": best.features["coverage"],
+        "quote_around": best.features["around"],
+        "quote_kind": best.features["kind"],
+        "quote_probability": best.probability,
+        **_phrased(query, top.passage),
+        "other_period": signals.other_period,
+    }
 
 
-def _kinds(query: Query, top: Candidate) -> Features:
-    """Return which kind of answer is asked for, and whether the best passage lacks anything of that kind."""
-    there = kinds.held(top.passage.text, top.passage.document.language)
-    values = {f"asks_{kind}": float(kind in query.kinds) for kind in kinds.KINDS}
-    return values | {f"no_{kind}": float(kind in query.kinds and kind not in there) for kind in kinds.KINDS}
+def _phrased(query: Query, passage: Passage) -> Features:
+    """Return how much of the question the likest phrasing says, and how much of that phrasing the question says."""
+    language = passage.document.language
+    asked = set(query.stems(language))
+    both = [
+        (query.coverage(said, language), len(said.stems & asked) / max(len(said.stems), 1))
+        for said in passage.phrasing_vocabularies
+    ]
+    forth, back = max(both, key=sum, default=(0.0, 0.0))
+    return {"phrasing_coverage": forth, "phrasing_covered": back}
 
 
-def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, index: Index) -> Support:
+def _standing_out(candidates: Sequence[Candidate]) -> Features:
+    """Return how far the best passage is ahead of the others."""
+    top, rest = candidates[0], candidates[1:]
+    others = [c.signals for c in candidates[5:25]]
+    return {
+        "runner_up": min(top.score - rest[0].score, 2.0) if rest else 1.0,
+        "margin": min(top.score - rest[4].score, 3.0) if len(rest) > 4 else 1.0,
+        "ahead_passage": top.signals.passage - fmean(s.passage for s in others) if others else 0.3,
+        "ahead_sentence": top.signals.sentence - fmean(s.sentence for s in others) if others else 0.3,
+        "ahead_coverage": top.signals.coverage - fmean(s.coverage for s in others) if others else 0.3,
+    }
+
+
+def _missing(query: Query, candidates: Sequence[Candidate]) -> Features:
+    """Return how much of what the question says is nowhere in the best passage, or in no document at all."""
+    passage = candidates[0].passage
+    language, text = passage.document.language, passage.vocabulary
+    said = [term for term in query.terms if term.stems.get(language)]
+    total = sum(term.weight for term in said) or 1.0
+    absent = [term for term in said if not term.inside(text, language)]
+    unasked = [term for term in said if not term.inside(passage.asked_vocabulary, language)]
+    nearest = [c.passage for c in candidates[:3]]
+    unknown = sum(term.weight for term in query.terms if not term.known)
+    numbers, there = query.mentions.numbers | query.mentions.dates, mentions(passage.text, language)
+    return {
+        "coverage_top3": sum(
+            t.weight for t in said if any(t.inside(p.vocabulary, p.document.language) for p in nearest)
+        )
+        / total,
+        "missing_names": sum(term.weight for term in absent if term.name) / total,
+        "missing_rarest": max((term.weight for term in absent), default=0.0),
+        "unasked_rarest": max((term.weight for term in unasked), default=0.0),
+        "missing_numbers": len(numbers - there.numbers - there.dates) / len(numbers) if numbers else 0.0,
+        "missing_focus": max((term.weight for term in query.focus if term in unasked), default=0.0),
+        "missing_place": float(_place_missing(query, passage)),
+        "uncovered_short": sum(term.weight for term in unasked) / total * max(1.0 - len(said) / 8, 0.0),
+        "unknown": unknown / (sum(term.weight for term in query.terms) or 1.0),
+    }
+
+
+def _asking(query: Query, top: Candidate, gap: Candidate | None) -> Features:
+    """Return what is asked for, and whether the best passage lacks anything of that kind."""
+    language = top.passage.document.language
+    there = kinds.held(top.passage.text, language, query.mentions)
+    return {
+        **{name: float(_hinted(query, name)) for name in _HINTS},
+        "elsewhere": float(bool(_named_elsewhere(query, top))),
+        "gap": max(-3.0, min(gap.score - top.score, 3.0)) / 3.0 if gap else -1.0,
+        "gap_nearer": float(gap is not None and gap.score > top.score),
+        "length": min(len(query.terms) / _LONG, 1.0),
+        "short": float(len(query.terms) <= 1),
+        **{f"asks_{kind}": float(kind in query.kinds) for kind in kinds.KINDS},
+        **{f"no_{kind}": float(kind in query.kinds and kind not in there) for kind in kinds.KINDS},
+    }
+
+
+def _place_missing(query: Query, passage: Passage) -> bool:
+    """Whether the question names a country or region that the passage does not."""
+    folded = f" {fold(query.text)} "
+    places = lexicon(query.language).groups[0]
+    named = {stem for place in places if kinds.mentioned(folded, place) for stem in terms(place, query.language)}
+    about = [term for term in query.terms if term.stem in named]
+    return any(not term.inside(passage.asked_vocabulary, passage.document.language) for term in about)
+
+
+def _named_elsewhere(query: Query, top: Candidate) -> list[str]:
+    """Return the other programmes that the question names and the best passage does not."""
+    folded, said = f" {fold(query.text)} ", f" {fold(' '.join(top.passage.headings) + ' ' + top.passage.text)} "
+    return [
+        hint
+        for hint in lexicon(query.language).hints["other_programme"]
+        if kinds.mentioned(folded, hint) and not kinds.mentioned(said, hint)
+    ]
+
+
+def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, threshold: float) -> Support:
     """Judge whether the candidates answer the question; `gap` is the nearest passage that names something unsaid."""
-    weights = load_weights()
-    values = features(query, candidates, gap, index)
-    probability = weights.support.probability(values)
+    if not candidates:
+        return Support(0.0, 0.0, supported=False, related=False)
+    weights: Weights = load_weights()
+    values = features(query, candidates, gap)
+    probability = weights.support[way_of(query, candidates[0].passage)].probability(values)
     on_topic = weights.topic.probability(values)
-    related = on_topic >= weights.topic.threshold
-    supported = bool(candidates) and related and probability >= weights.support.threshold
-    return Support(probability, on_topic, supported, related)
+    related = on_topic >= weights.topic_threshold
+    reachable = not out_of_reach(query, candidates[0])
+    far_off = on_topic < weights.topic_threshold * _FAR_OFF
+    return Support(probability, on_topic, probability >= threshold and reachable and not far_off, related, reachable)
+
+
+def out_of_reach(query: Query, top: Candidate) -> bool:
+    """Whether no document of this kind can answer.
+
+    A verdict on one's own plans; another programme's rule; how to reach somebody whose number or address is not there;
+    a period to come that the passage does not name.
+    """
+    if _hinted(query, "verdict"):
+        return True
+    if _named_elsewhere(query, top) and _OWN_NAME not in fold(query.text):
+        return True
+    if "contact" in query.kinds and "contact" not in kinds.held(top.passage.text, top.passage.document.language):
+        return True
+    future = {year for year in _YEAR.findall(query.text) if int(year) > _LAST_YEAR}
+    return bool(future) and future.isdisjoint(_YEAR.findall(top.passage.text))
 
 
 def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
@@ -98,18 +199,16 @@ def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
         return "other_language"
     if gap is not None:
         return cast(Reason, gap.passage.unanswered)
+    if _hinted(query, "verdict"):
+        return "judgement"
     for name in ("other_programme", "judgement", "national_rule"):
         if _hinted(query, name):
             return name
-    if query.period:
+    if query.period or _hinted(query, "future_period"):
         return "other_period"
     return "not_in_documentation"
 
 
 def _hinted(query: Query, name: str) -> bool:
     folded = f" {fold(query.text)} "
-    return any(kinds.mentions(folded, hint) for hint in lexicon(query.language).hints[name])
-
-
-def _known(term: str, vocabulary: dict[str, int]) -> bool:
-    return term in vocabulary or (len(term) >= 5 and any(term in word for word in vocabulary))
+    return any(kinds.mentioned(folded, hint) for hint in lexicon(query.language).hints[name])

@@ -1,4 +1,4 @@
-"""What is decided by numbers: the weights and thresholds in `weights.toml`."""
+"""What is decided by numbers: the weights in `weights.toml`, one set for each way from a question to a text."""
 
 from __future__ import annotations
 
@@ -10,63 +10,70 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-_FILE = Path(__file__).parent / "weights.toml"
+FILE = Path(__file__).parent / "weights.toml"
+PAIRS = ("nl-nl", "en-en", "nl-en", "en-nl")
+WAYS = tuple(pair + kind for kind in ("", "-plain") for pair in PAIRS)
+
+
+def way(question: str, text: str, phrased: bool) -> str:
+    """Return the name of a way: `nl-en-plain` is a Dutch question over an English text that nobody wrote phrasings for.
+
+    The scores of each way are distributed otherwise, so each has weights of its own, fitted together.
+    """
+    return f"{question}-{text}" + ("" if phrased else "-plain")
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class RetrievalWeights(_Frozen):
-    """Weights of the signals that order passages and sentences.
+class Linear(_Frozen):
+    """A weighted sum: intercept + Σ coefficient · value."""
+
+    intercept: float = 0.0
+    coefficients: dict[str, float]
+
+    def score(self, values: Mapping[str, float]) -> float:
+        """Return the weighted sum; every coefficient needs its value."""
+        return self.intercept + sum(w * values[name] for name, w in self.coefficients.items())
+
+    def probability(self, values: Mapping[str, float]) -> float:
+        """Return the weighted sum as a logistic regression's probability, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-max(min(self.score(values), 60.0), -60.0)))
+
+
+class ComposeWeights(_Frozen):
+    """How much is quoted: sentences are added until their probabilities add up to `enough`.
+
+    None is added whose probability is less than `near` times that of the best one.
+    """
+
+    enough: float
+    near: float
+
+
+class Weights(_Frozen):
+    """Everything in `weights.toml`.
 
     `floor` is the cosine of a question and a passage that have nothing to do with each other, for the encoder in use.
+    `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way.
+    `topic` tells whether a question is about the documents' subject, from `topic_threshold` on.
     """
 
     floor: float
-    signals: dict[str, float]
-    sentence_coverage: float
-    sentence_kind: float
-
-    def score(self, values: Mapping[str, float]) -> float:
-        """Return the weighted sum of signals."""
-        return sum(self.signals[name] * value for name, value in values.items())
+    retrieval: dict[str, Linear]
+    sentences: dict[str, Linear]
+    support: dict[str, Linear]
+    topic: Linear
+    topic_threshold: float
+    compose: ComposeWeights
 
     def scale(self, cosine: float) -> float:
         """Return a cosine as a signal: 0 at the floor and below, 1 for equal texts."""
         return max(cosine - self.floor, 0.0) / (1.0 - self.floor)
 
 
-class Logistic(_Frozen):
-    """A logistic regression: probability = 1 / (1 + exp(-(intercept + Σ coefficient · feature)))."""
-
-    intercept: float
-    coefficients: dict[str, float]
-    threshold: float
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Return the probability that the features speak for."""
-        z = self.intercept + sum(self.coefficients[name] * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(min(z, 60.0), -60.0)))
-
-
-class ComposeWeights(_Frozen):
-    """How near to the best one a further sentence must be to be quoted beside it."""
-
-    sentence_margin: float
-    passage_margin: float
-
-
-class Weights(_Frozen):
-    """Everything in `weights.toml`."""
-
-    retrieval: RetrievalWeights
-    support: Logistic
-    topic: Logistic
-    compose: ComposeWeights
-
-
 @cache
 def load_weights() -> Weights:
     """Read the weights that the package ships."""
-    return Weights.model_validate(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+    return Weights.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))

@@ -105,7 +105,9 @@ class InProcess:
         index = self._assistant.index
         if document_id not in self._passages:
             known = index.passages_in(document_id) if document_id in index.documents else ()
-            self._passages[document_id] = [Held(p.slug, p.locator, p.text) for p in known if not p.unanswered]
+            self._passages[document_id] = [
+                Held(p.slug, p.locator, p.text, p.document.language) for p in known if not p.unanswered
+            ]
         return self._passages[document_id]
 
     def close(self) -> None:
@@ -124,7 +126,7 @@ class InProcess:
             "model": encoder.identity(self._settings),
             "weights_sha256": sha256(Path(weights.__file__).with_name("weights.toml")),
             "settings_sha256": _settings_hash(self._settings),
-            "threshold": weights.load_weights().support.threshold,
+            "threshold": self._settings.threshold,
         }
 
     def _phrasings_hash(self) -> str:

@@ -20,6 +20,7 @@ class Held(NamedTuple):
     slug: str
     locator: str
     text: str
+    language: str = ""
 
 
 Passages = Callable[[str], Sequence[Held]]
@@ -46,12 +47,21 @@ def of_retrieval(item: Item, retrieved: Sequence[str], passages: Passages) -> di
         return {}
     documents = [passage.partition("#")[0] for passage in retrieved]
     by_passage = _measures(right_passages(item, passages), retrieved)
-    by_document = _measures({source.partition("#")[0] for source in item.sources}, documents)
+    sources = in_own_language(item, passages)
+    by_document = _measures({source.partition("#")[0] for source in sources}, documents)
     return {
         "hit_5": by_passage.pop("hit_5") == 1,
         **by_passage,
         **{f"document_{name}": by_document[name] for name in ("recall_5", "mrr", "ndcg_10")},
     }
+
+
+def in_own_language(item: Item, passages: Passages) -> tuple[str, ...]:
+    """Return the sources in the question's language where there are any: translations give way to them."""
+    sources = item.sources or ()
+    held = {source: passages(source.partition("#")[0]) for source in sources}
+    own = tuple(s for s in sources if any(p.language == item.language for p in held[s]))
+    return own or sources
 
 
 def right_passages(item: Item, passages: Passages) -> set[str]:
@@ -61,7 +71,7 @@ def right_passages(item: Item, passages: Passages) -> set[str]:
     is a whole document, all of its passages, unless some hold an expected fact, which then are the right ones.
     """
     found: set[str] = set()
-    for source in item.sources or ():
+    for source in in_own_language(item, passages):
         document, _, place = source.partition("#")
         held = passages(document)
         holding = {f"{document}#{p.slug}" for p in held if item.facts and facts_found(p.text, item.facts)}

@@ -82,6 +82,11 @@ class Passage:
         return vocabulary("\n".join([*self.headings, self.text, *self.asked]), self.document.language)
 
     @cached_property
+    def phrasing_vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The stems of each phrasing."""
+        return tuple(vocabulary(question, self.document.language) for question in self.asked)
+
+    @cached_property
     def sentence_vocabularies(self) -> tuple[Vocabulary, ...]:
         """The stems of each sentence and the heading above it."""
         heading, language = self.headings[-1], self.document.language

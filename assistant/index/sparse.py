@@ -46,10 +46,18 @@ def words(text: str) -> list[str]:
 
 def terms(text: str, language: str) -> tuple[str, ...]:
     """Return the stems of a text's content words, in order."""
+    return tuple(stem for _, stem in stemmed(text, language))
+
+
+def stemmed(text: str, language: str) -> list[tuple[str, str]]:
+    """Return the content words of a text, folded, each with its stem, in order."""
     stop = lexicon(language).stopwords
-    stems = _stemmer(language).stemWords([w for w in words(text) if w not in stop])
-    # Snowball keeps "bedrijf" and "bedrijven" apart: a Dutch v or z becomes f or s at the end of a word.
-    return tuple(s[:-1] + _DEVOICED.get(s[-1], s[-1]) for s in stems) if language == "nl" else tuple(stems)
+    content = [w for w in words(text) if w not in stop]
+    stems = _stemmer(language).stemWords(content)
+    if language == "nl":
+        # Snowball keeps "bedrijf" and "bedrijven" apart: a Dutch v or z becomes f or s at the end of a word.
+        stems = [s[:-1] + _DEVOICED.get(s[-1], s[-1]) for s in stems]
+    return list(zip(content, stems, strict=True))
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,12 @@ class SparseIndex:
         bm25 = bm25s.BM25()
         bm25.index(tokens, show_progress=False)
         return cls(language, tuple(i for i, _ in texts), dict(frequency), bm25)
+
+    def has(self, term: str) -> bool:
+        """Whether any passage has a stem, a longer one also inside a compound."""
+        return term in self.document_frequency or (
+            len(term) >= _COMPOUND and any(term in known for known in self.document_frequency)
+        )
 
     def search(self, query: Sequence[str], k: int) -> dict[int, float]:
         """Return the best `k` passage ids with their BM25 score; passages that share no term are left out."""

@@ -164,6 +164,11 @@ class Index:
         """The current documents that this door may see, by id."""
         return self._now.documents
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which there are documents that this door may see."""
+        return tuple(self._now.sparse)
+
     def sparse(self, language: str) -> list[SparseIndex]:
         """Return the BM25 indexes of a language, one for each audience that has documents in it."""
         return self._now.sparse.get(language, [])

@@ -52,6 +52,12 @@ class Lexicon:
     asks: dict[str, list[str]]
     number_words: frozenset[str]
     months: frozenset[str]
+    refers_back: list[str]
+    limits: list[str]
+    asks_for: frozenset[str]
+    premise: list[str]
+    denials: frozenset[str]
+    closing: list[str]
 
 
 @cache
@@ -75,4 +81,10 @@ def lexicon(language: str) -> Lexicon:
         words["asks"],
         frozenset(words["number_words"]),
         frozenset(words["months"]),
+        words["refers_back"],
+        words["limits"],
+        frozenset(words["asks_for"]),
+        words["premise"],
+        frozenset(words["denials"]),
+        words["closing"],
     )

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 
 from assistant.service import Assistant
-from assistant.standalone import is_follow_up, standalone
+from assistant.standalone import completed, is_follow_up, lean
+
+PILOTS = {
+    "pilots": (
+        "en",
+        "# Projects\n\n## Budget of a pilot action\n\nA pilot action may cost 90,000 euro at most.\n\n"
+        "## Deadline of a pilot action\n\nA pilot action must be requested before the third progress report.\n\n"
+        "## Deadline of a peer review\n\nA peer review must be requested in the first year.\n",
+    ),
+    "proef": (
+        "nl",
+        "# Projecten\n\n## Budget van een pilootactie\n\nEen pilootactie mag hoogstens 90.000 euro kosten.\n\n"
+        "## Termijn van een pilootactie\n\n"
+        "Een pilootactie moet aangevraagd worden voor het derde voortgangsverslag.\n\n"
+        "## Termijn van een peer review\n\nEen peer review moet aangevraagd worden in het eerste jaar.\n",
+    ),
+}
 
 
 @pytest.mark.parametrize(
@@ -22,9 +39,12 @@ from assistant.standalone import is_follow_up, standalone
 def test_follow_up_takes_the_place_of_what_it_replaces(
     history: list[str], question: str, language: str, expected: str
 ) -> None:
-    completed = standalone(question, history, language)
-    assert expected in completed.lower()
-    assert len(completed) > len(question)
+    leaning = lean(question, history, language)
+    assert leaning is not None
+    assert leaning.before == history[-1]
+    assert leaning.replaced is not None
+    assert expected in leaning.replaced.lower()
+    assert len(leaning.replaced) > len(question)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +56,72 @@ def test_follow_up_takes_the_place_of_what_it_replaces(
 )
 def test_question_of_its_own_is_left_alone(question: str, language: str) -> None:
     assert not is_follow_up(question, language)
-    assert standalone(question, ["Hoe lang duurt een project?"], language) == question
+    assert lean(question, ["Hoe lang duurt een project?"], language) is None
 
 
 def test_no_history_no_follow_up() -> None:
-    assert standalone("En voor Zwitserland?", [], "nl") == "En voor Zwitserland?"
+    assert lean("En voor Zwitserland?", [], "nl") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [("En de deadline?", "nl"), ("And the deadline?", "en"), ("How long does it take?", "en")]
+)
+def test_follow_up_that_replaces_nothing_gets_the_topic(question: str, language: str) -> None:
+    before = {"nl": "Hoe vraag ik een pilootactie aan?", "en": "How do I apply for a pilot action?"}[language]
+    leaning = lean(question, [before], language)
+    assert leaning is not None
+    assert (leaning.before, leaning.replaced) == (before, None)
+    assert completed(question, ("pilootactie",)) == f"{question} (pilootactie)"
+    assert completed(question, ()) == question
+
+
+def test_of_a_row_of_follow_ups_all_lean_on_the_whole_question() -> None:
+    leaning = lean("And why?", ["How do I apply for a pilot action?", "And the deadline?"], "en")
+    assert leaning is not None
+    assert (leaning.before, leaning.between) == ("How do I apply for a pilot action?", "And the deadline?")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "fact", "other"),
+    [
+        ("How much may a pilot action cost?", "And the deadline?", "third progress report", "first year"),
+        ("How much may a pilot action cost?", "When must it be requested?", "third progress report", "first year"),
+        ("Hoeveel mag een pilootactie kosten?", "En de termijn?", "derde voortgangsverslag", "eerste jaar"),
+        (
+            "Hoeveel mag een pilootactie kosten?",
+            "Wanneer moet die aangevraagd worden?",
+            "derde voortgangsverslag",
+            "eerste jaar",
+        ),
+    ],
+)
+def test_follow_up_is_about_the_topic_before_it(
+    assistant_over: Any, first: str, then: str, fact: str, other: str
+) -> None:
+    answer = assistant_over(PILOTS).ask(then, history=[first])
+    assert answer.status == "answered"
+    assert fact in answer.citations[0].quote
+    assert other not in answer.citations[0].quote
+    assert any(note.code == "looked_for" and "pil" in note.text for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Hoeveel cofinanciering krijgt een gemeente?", "Hoe lang duurt een project?"),
+        ("How much co-financing does a municipality get?", "How long does a project last?"),
+        ("How long does a project last?", "Who can be lead partner?"),
+        pytest.param("Hoe lang duurt een project?", "Wie kan leadpartner zijn?"),
+        ("Hoe lang duurt een project?", "Hoeveel cofinanciering krijgt een gemeente?"),
+        ("Which football club won the cup in Madrid yesterday?", "How long does a project last?"),
+        ("Wie won gisteren de voetbalwedstrijd in Madrid?", "Hoe lang duurt een project?"),
+    ],
+)
+def test_another_subject_is_not_dragged_along(assistant: Assistant, first: str, then: str) -> None:
+    alone, after = assistant.ask(then), assistant.ask(then, history=[first])
+    assert alone.status == "answered"
+    assert (after.status, after.text, after.citations) == (alone.status, alone.text, alone.citations)
+    assert "looked_for" not in {note.code for note in after.notes}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +154,12 @@ def test_history_of_the_caller_is_a_conversation_too(assistant: Assistant) -> No
         ("Which football club won the cup in Madrid yesterday?", "And in Norway?"),
         ("What is the best recipe for chocolate cake?", "And how long does that take?"),
         ("Wie won gisteren de voetbalwedstrijd in Madrid?", "En waarom?"),
+        ("Hoeveel cofinanciering krijgt een gemeente van Erasmus+?", "En een vzw?"),
+        ("How much co-financing does a municipality get from Erasmus+?", "And an NGO?"),
+        ("How much co-financing does a municipality get from Erasmus+?", "And a non-profit organisation?"),
+        ("Hoeveel cofinanciering krijgt een gemeente van Horizon?", "En wie kan dat aanvragen?"),
+        pytest.param("Do you think our project idea is good enough?", "And why?"),
+        pytest.param("Is ons projectidee goed genoeg?", "En waarom?"),
     ],
 )
 def test_follow_up_does_not_bypass_refusal(assistant: Assistant, refused: str, then: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from assistant.route import split
@@ -19,6 +21,16 @@ from assistant.service import Assistant
         ("Does a city, a province and a university get the same rate?", "en", 1),
         ("A project lasts four years, right?", "en", 1),
         ("Klopt het dat o.a. nr. 5 telt?", "nl", 1),
+        ("1. How long does a project last? 2. Who can be lead partner? 3. What is the budget?", "en", 3),
+        ("1) hoe lang duurt een project 2) wie kan leadpartner zijn", "nl", 2),
+        ("a) length of a project b) budget of the programme", "en", 2),
+        ("- Hoe lang duurt een project\n- Wie kan leadpartner zijn\n- Wat is het budget", "nl", 3),
+        ("• How long does a project last?\n• Who can be lead partner?", "en", 2),
+        ("How long does a project last, and is a company allowed to lead one?", "en", 2),
+        ("Wie kan leadpartner zijn, en mag een bedrijf meedoen?", "nl", 2),
+        pytest.param("A follow-up phase - one year - comes after the core phase, right?", "en", 1),
+        pytest.param("Mag een vzw - geen overheid - leadpartner zijn?", "nl", 1),
+        ("Krijgt een stad of een provincie in de periode 2021-2027 hetzelfde percentage?", "nl", 1),
     ],
 )
 def test_questions_are_taken_apart(message: str, language: str, count: int) -> None:
@@ -51,6 +63,68 @@ def test_a_part_without_answer_makes_it_partial_and_says_so(assistant: Assistant
     assert answer.parts[1].citations == ()
     assert "partial" in {note.code for note in answer.notes}
     assert answer.contact is not None
+
+
+@pytest.mark.parametrize(
+    ("message", "facts"),
+    [
+        ("1. How long does a project last? 2. Who can be lead partner?", ("four years", "lead partner")),
+        ("- How long does a project last?\n- Who can be lead partner?", ("four years", "lead partner")),
+        ("How long does a project last and who can be lead partner?", ("four years", "lead partner")),
+        ("1. Hoe lang duurt een project? 2. Wie kan leadpartner zijn?", ("vier jaar", "leadpartner")),
+        ("- Hoe lang duurt een project\n- Wie kan leadpartner zijn", ("vier jaar", "leadpartner")),
+        ("Hoe lang duurt een project en wie kan leadpartner zijn?", ("vier jaar", "leadpartner")),
+    ],
+)
+def test_every_form_of_several_questions_gets_all_its_answers(
+    assistant: Assistant, message: str, facts: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(message)
+    assert answer.status == "answered"
+    assert len(answer.parts) == len(facts)
+    for part, fact in zip(answer.parts, facts, strict=True):
+        assert part.status == "answered"
+        assert fact in part.text.lower()
+        assert set(part.citations) <= set(answer.citations)
+
+
+PILOTS = {
+    "pilots": (
+        "en",
+        "# Projects\n\n## Budget of a pilot action\n\nA pilot action may cost 90,000 euro at most.\n\n"
+        "## Request of a pilot action\n\nA pilot action must be requested before the third progress report.\n\n"
+        "## Request of a peer review\n\nA peer review must be requested in the first year.\n",
+    ),
+    "proef": (
+        "nl",
+        "# Projecten\n\n## Budget van een pilootactie\n\nEen pilootactie mag hoogstens 90.000 euro kosten.\n\n"
+        "## Aanvraag van een pilootactie\n\n"
+        "Een pilootactie moet aangevraagd worden voor het derde voortgangsverslag.\n\n"
+        "## Aanvraag van een peer review\n\nEen peer review moet aangevraagd worden in het eerste jaar.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "first", "second"),
+    [
+        ("How much may a pilot action cost, and when must it be requested?", "90,000", "third progress report"),
+        (
+            "Hoeveel mag een pilootactie kosten, en wanneer moet die aangevraagd worden?",
+            "90.000",
+            "derde voortgangsverslag",
+        ),
+    ],
+)
+def test_second_question_takes_its_subject_from_the_first(
+    assistant_over: Any, message: str, first: str, second: str
+) -> None:
+    answer = assistant_over(PILOTS).ask(message)
+    assert answer.status == "answered"
+    assert [part.status for part in answer.parts] == ["answered", "answered"]
+    assert first in answer.parts[0].text
+    assert second in answer.parts[1].citations[0].quote
+    assert "peer review" not in answer.text
 
 
 def test_one_question_has_no_parts(assistant: Assistant) -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation
+from assistant.compose import worded
 from assistant.errors import InvalidQuestion
 from assistant.service import Assistant
 
@@ -25,6 +26,13 @@ ASKED = (
     "Wanneer start de trein naar Parijs?",
 )
 ABOUT_WHAT_WAS_REPLACED = "What did the slides say about the budget?"
+TAKEN = ("Since", "Is it true that", "Now that", "Omdat", "Klopt het dat", "Aangezien")
+CLAUSES = (
+    "a municipality gets 85% co-financing",
+    "a project lasts five years",
+    "een gemeente 85% cofinanciering krijgt",
+    "een bedrijf leadpartner kan zijn",
+)
 WORDS = tuple(dict.fromkeys(re.findall(r"\w+", " ".join([*ASKED, ABOUT_WHAT_WAS_REPLACED]))))
 
 questions = st.one_of(
@@ -32,6 +40,8 @@ questions = st.one_of(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join),
     st.text(max_size=80),
     st.builds(lambda asked, noise: asked + noise, st.sampled_from(ASKED), st.text(max_size=20)),
+    st.builds("{0} {1}, {2}".format, st.sampled_from(TAKEN), st.sampled_from(CLAUSES), st.sampled_from(ASKED)),
+    st.lists(st.sampled_from(ASKED), min_size=2, max_size=4).map(lambda many: " ".join(f"- {one}" for one in many)),
 )
 histories = st.lists(questions, max_size=2)
 
@@ -54,7 +64,7 @@ def test_quote_is_verbatim(assistant: Assistant, question: str, history: list[st
         assert citation.quote
         assert stored.text[citation.start : citation.end] == citation.quote
     for citation in answer.citations:
-        assert f"{citation.quote} [{citation.number}]" in answer.text
+        assert f"{worded(citation.quote)} [{citation.number}]" in answer.text
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
@@ -72,7 +82,7 @@ def test_an_answer_says_nothing_beside_its_quotes(assistant: Assistant, question
         return
     rest = answer.text
     for citation in answer.citations:
-        rest = rest.replace(f"{citation.quote} [{citation.number}]", "")
+        rest = rest.replace(f"{worded(citation.quote)} [{citation.number}]", "")
     assert rest.strip() == ""
     assert answer.mode == "quote"
     assert 0.0 <= (answer.confidence or 0.0) <= 1.0

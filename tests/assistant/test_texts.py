@@ -47,7 +47,8 @@ def test_no_sentence_is_empty(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_outcome_has_its_sentence(language: str) -> None:
-    values = {"contact": "X", "Contact": "X", "title": "X", "locator": "X", "period": "X", "question": "X"}
+    names = ("contact", "Contact", "title", "locator", "period", "question", "clause", "today", "date")
+    values = dict.fromkeys(names, "X")
     for reason in get_args(Reason):
         assert text(language, f"refusals.{reason}", **values)
     for status in get_args(Status):

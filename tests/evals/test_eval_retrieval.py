@@ -80,3 +80,20 @@ def test_missing_library_is_one_clear_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "ir_measures", None)
     with pytest.raises(ConfigurationError, match=r"\.\[evals\]"):
         measured(["rates"], ["rates#public"])
+
+
+def test_translation_of_a_source_is_not_missed():
+    """Both languages' sections are named as sources, and only those in the asker's language are looked for."""
+    held = {
+        "rates": [Held("rate", "rate", "The rate is 80%.", "en")],
+        "percentages": [Held("percentage", "percentage", "Het percentage is 80%.", "nl")],
+    }
+    item = Item(
+        id="q", question="Hoeveel?", language="nl", facts=[["80%"]], sources=["rates#rate", "percentages#percentage"]
+    )
+    found = of_retrieval(item, ["percentages#percentage"], lambda document: held.get(document, []))
+    assert (found["recall_5"], found["ndcg_10"], found["document_recall_5"]) == (1.0, 1.0, 1.0)
+    only_english = of_retrieval(
+        item, ["rates#rate"], lambda document: held.get(document, []) if document == "rates" else []
+    )
+    assert only_english["hit_5"] is True

@@ -37,7 +37,8 @@ def test_several_questions_in_one_message_are_as_weak_as_the_weakest(door):
     alone = [door.ask(Item(id="q", question=question)) for question in (one, other)]
     both = door.ask(Item(id="q", question=f"{one} {other}"))
     assert len(both.answer.parts) == 2
-    assert both.probability == pytest.approx(min(asked.probability for asked in alone), abs=0.05)
+    weak, strong = sorted(asked.probability for asked in alone)
+    assert weak - 0.05 <= both.probability < strong - 0.2
 
 
 def test_friendly_word_is_never_searched_for(door):

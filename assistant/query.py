@@ -1,0 +1,174 @@
+"""A standalone question as retrieval looks at it: its vector, its words, and what it mentions and asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant import kinds, rarity
+from assistant.abbreviations import spell_out
+from assistant.encoder import Encoder, Vectors
+from assistant.glossary import translations
+from assistant.index import Index
+from assistant.index.sparse import SparseIndex, Vocabulary, fold, stemmed, terms, words
+from assistant.mentions import Mentions, mentions
+from assistant.texts import LANGUAGES, lexicon
+
+_LENT = 0.55  # rarity from which a word that its own language hardly knows may be one of the other language
+_PERIODS = ("2007-2013", "2014-2020", "2021-2027")
+_YEAR = re.compile(r"\b20[0-3]\d\b")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the question: how much it says (0 to 1), and its stems in each language.
+
+    `name` says whether it is one, `known` whether any document in the question's language has it.
+
+    In a language in which there is no known word for it, it has no stems, and a text in that language neither covers it
+    nor lacks it.
+    """
+
+    word: str
+    stem: str
+    weight: float
+    name: bool
+    known: bool
+    stems: Mapping[str, tuple[str, ...]]
+
+    def inside(self, vocabulary: Vocabulary, language: str) -> bool:
+        """Whether a text in `language` with this vocabulary says it."""
+        return any(vocabulary.has(stem) for stem in self.stems.get(language, ()))
+
+
+@dataclass(frozen=True)
+class Query:
+    """A standalone question, as retrieval looks at it.
+
+    `period` is the programme period that it asks for, where it names another than today's; `session` says that it asks
+    about the slides of the information session themselves; `kinds` are the kinds of answer that it asks for, `focus`
+    the words that say what is asked for ("which browser", "hoeveel mensen").
+    """
+
+    text: str
+    language: str
+    vector: Vectors
+    terms: tuple[Term, ...]
+    mentions: Mentions
+    kinds: frozenset[str] = frozenset()
+    focus: tuple[Term, ...] = ()
+    period: str | None = None
+    session: bool = False
+
+    def stems(self, language: str) -> tuple[str, ...]:
+        """Return the stems to look for in texts of a language."""
+        return tuple(dict.fromkeys(stem for term in self.terms for stem in term.stems.get(language, ())))
+
+    def coverage(self, vocabulary: Vocabulary, language: str) -> float:
+        """Return the share of the question's words that a text says, each weighed by how much it says."""
+        sayable = [term for term in self.terms if term.stems.get(language)]
+        total = sum(term.weight for term in sayable)
+        if not total:
+            return 0.0
+        return sum(term.weight for term in sayable if term.inside(vocabulary, language)) / total
+
+
+def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: str | None = None) -> Query:
+    """Embed a standalone question and read off it what else retrieval needs.
+
+    `asked` is the question as it was put, where `text` completes it from the conversation.
+    """
+    spelled = spell_out(text, language)
+    folded = f" {fold(text)} "
+    hints = lexicon(language).hints
+    found = tuple(_terms(spelled, language, index))
+    return Query(
+        text,
+        language,
+        np.asarray(encoder.embed_query(spelled), dtype=np.float32),
+        found,
+        mentions(text, language),
+        kinds.asked(asked or text, language),
+        _focus(asked or text, found, language),
+        period_named(text, language),
+        any(kinds.mentioned(folded, hint) for hint in hints["session"]),
+    )
+
+
+def topic(text: str, language: str, index: Index, size: int) -> tuple[str, ...]:
+    """Return the words of a question that say most, in their order: what a follow-up to it is about.
+
+    Words that no document knows say nothing about what is in them, unless they are names.
+    """
+    found = tuple(_terms(text, language, index))
+    telling = [term for term in found if term.known or term.name] or found
+    best = sorted(telling, key=lambda term: -term.weight)[:size]
+    return tuple(term.word for term in found if term in best)
+
+
+def _terms(text: str, language: str, index: Index) -> Iterator[Term]:
+    indexes = {name: index.sparse(name) for name in LANGUAGES}
+    own = indexes[language]
+    spoken = {stem: word for word, stem in reversed(stemmed(text, language))}
+    found = mentions(text, language).names
+    stems = {
+        stem: own[0].correct(stem) if own and general_word(word, language) else stem for stem, word in spoken.items()
+    }
+    said = {other: translations(frozenset(stems.values()), language, other) for other in LANGUAGES if other != language}
+    for stem in dict.fromkeys(stem for _, stem in stemmed(text, language)):
+        word, known = spoken[stem], stems[stem]
+        in_each = {language: tuple(dict.fromkeys((known, stem)))}
+        for other, meant in said.items():
+            in_each[other] = tuple(meant.get(known, ())) or _lent(word, language, other, indexes[other])
+        yield Term(
+            word,
+            known,
+            rarity.weight(word, known, language, own),
+            word in found,
+            bool(own) and own[0].has(known),
+            in_each,
+        )
+
+
+def _focus(text: str, found: Sequence[Term], language: str) -> tuple[Term, ...]:
+    """Return the first content word after each word that asks for a thing: "which browser", "how many people"."""
+    asking, stop = lexicon(language).asks_for, lexicon(language).stopwords
+    said = words(text)
+    heads = []
+    for at, word in enumerate(said):
+        if word in asking:
+            heads.extend([w for w in said[at + 1 : at + 4] if w not in stop][:1])
+    stems = {stem for word in heads for stem in terms(word, language)}
+    return tuple(term for term in found if not stems.isdisjoint(term.stems.get(language, ())))
+
+
+def general_word(word: str, language: str) -> bool:
+    """Whether a word may be misspelled: what the language at large knows is spelled as it should be."""
+    return rarity.general(word, language) >= 1.0
+
+
+def _lent(word: str, language: str, other: str, indexes: Sequence[SparseIndex]) -> tuple[str, ...]:
+    """Return the stem of a number, a name, or a word that is taken over from the other language."""
+    if not indexes:
+        return ()
+    stem = next(iter(terms(word, other)), "")
+    if not stem or (not word[0].isdigit() and rarity.general(word, language) < _LENT):
+        return ()
+    return (stem,) if word[0].isdigit() or stem in indexes[0].document_frequency else ()
+
+
+def period_named(text: str, language: str) -> str | None:
+    """Return the earlier programme period that a question names, by itself or by a year of it."""
+    folded = f" {fold(text)} "
+    if not any(kinds.mentioned(folded, hint) for hint in lexicon(language).hints["earlier_period"]):
+        return None
+    return "2007-2013" if "ivc" in folded or "2007" in folded else "2014-2020"
+
+
+def names_today(text: str, language: str) -> bool:
+    """Whether a question asks for today's rules: "en nu?"."""
+    folded = f" {fold(text)} "
+    return any(kinds.mentioned(folded, hint) for hint in lexicon(language).hints["today"])

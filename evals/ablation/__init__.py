@@ -1,0 +1,1 @@
+"""Ablation: what retrieval loses when one of its steps is switched off."""
