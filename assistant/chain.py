@@ -117,8 +117,9 @@ class Way:
 
     def _judged(self, turn: Turn, step: Step) -> Step:
         read = [replace(reading, support=self._judge(turn, step, reading)) for reading in step.readings]
-        taken = [replace(premise, support=self._support(premise)) for premise in step.premises]
-        return replace(step, readings=(max(read, key=lambda reading: reading.probability),), premises=tuple(taken))
+        # What is taken for granted may be known to be wrong although more about it is not known.
+        taken = [replace(premise, support=self._support(replace(premise, gap=None))) for premise in step.premises]
+        return replace(step, readings=(max(read, key=_best_read),), premises=tuple(taken))
 
     def _support(self, reading: Reading) -> Support:
         return support(reading.query, reading.candidates, reading.gap, self.settings.threshold)
@@ -171,6 +172,10 @@ class Way:
     def answer(self, turn: Turn) -> Answer:
         """Put the answer together."""
         return assemble(turn, self.settings, self.index)
+
+
+def _best_read(reading: Reading) -> tuple[bool, float]:
+    return reading.support is not None and reading.support.supported, reading.probability
 
 
 def _reading(query: Query, found: Sequence[Candidate]) -> Reading:

@@ -45,3 +45,31 @@ def test_file_from_elsewhere_names_no_gap_and_replaces_no_section(workshop: Any,
     given = workshop.write(str(tmp_path / "elsewhere" / "out.md"), outside, id="out", language="en")
     workshop.ingest(given)
     assert [(p.superseded, p.unanswered) for p in workshop.passages("out")] == [(False, None), (False, None)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which football club won the cup in Madrid yesterday?", "Welke voetbalclub won gisteren de beker in Madrid?"],
+)
+def test_what_is_off_topic_is_not_refused_with_a_gap(workshop: Any, question: str) -> None:
+    workshop.write("contact.md", TEXT + RULE, id="contact", language="en")
+    workshop.write("contact.asked.yaml", "contact-person:\n- Who is the contact person at VLAIO?\n")
+    workshop.ingest()
+    answer = workshop.ask(question)
+    assert answer.status == "off_topic"
+    assert GAP not in answer.text
+
+
+def test_gap_does_not_keep_a_false_premise_from_being_corrected(workshop: Any) -> None:
+    text = (
+        "# The United Kingdom\n\n## Partners\n\nThe United Kingdom does not take part in Interreg Europe in 2021-2027.\n\n"
+        "## Coming back\n<!-- unanswered: not_in_documentation -->\n\n"
+        "The documentation does not say whether the United Kingdom comes back.\n"
+    )
+    workshop.write("uk.md", text, id="uk", language="en")
+    workshop.write("uk.asked.yaml", "coming-back:\n- Will the United Kingdom take part again?\n")
+    workshop.ingest()
+    answer = workshop.ask("Now that the United Kingdom takes part in Interreg Europe, can a Welsh council be partner?")
+    assert answer.status == "answered"
+    assert "does not take part" in answer.citations[0].quote
+    assert "premise" in {note.code for note in answer.notes}
