@@ -62,7 +62,8 @@ def test_what_is_off_topic_is_not_refused_with_a_gap(workshop: Any, question: st
 
 def test_gap_does_not_keep_a_false_premise_from_being_corrected(workshop: Any) -> None:
     text = (
-        "# The United Kingdom\n\n## Partners\n\nThe United Kingdom does not take part in Interreg Europe in 2021-2027.\n\n"
+        "# The United Kingdom\n\n## Partners\n\n"
+        "The United Kingdom does not take part in Interreg Europe in 2021-2027.\n\n"
         "## Coming back\n<!-- unanswered: not_in_documentation -->\n\n"
         "The documentation does not say whether the United Kingdom comes back.\n"
     )
