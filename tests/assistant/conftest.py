@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from assistant.encoder import Encoder
 from assistant.index import Index
+from assistant.index.vectors import forget_clients
 from assistant.service import Assistant
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def assistant_over(
     tmp_path_factory: pytest.TempPathFactory, loaded: Encoder, open_workshop: Callable[..., Any]
-) -> Callable[..., Assistant]:
-    """Make an assistant over documents, `id` → (language, text), with settings of its own."""
+) -> Iterator[Callable[..., Assistant]]:
+    """Make an assistant over documents, `id` → (language, text), with settings of its own; closed after the module."""
+    made: list[Assistant] = []
 
     def make(documents: dict[str, tuple[str, str]], **values: Any) -> Assistant:
         with pytest.MonkeyPatch.context() as patch:
@@ -26,6 +28,10 @@ def assistant_over(
                 workshop.write(f"{name}.md", text, id=name, language=language)
             assert not workshop.ingest().problems
         settings = workshop.settings.model_copy(update=values)
-        return Assistant(settings, Index(settings, ("public",)), loaded)
+        made.append(Assistant(settings, Index(settings, ("public",)), loaded))
+        return made[-1]
 
-    return make
+    yield make
+    for assistant in made:
+        assistant.index.engine.dispose()
+    forget_clients()

@@ -63,18 +63,27 @@ def test_adapter_is_part_of_the_identity(as_it_comes: Path) -> None:
     assert plain.identity != install.wanted()
 
 
-def test_adapter_moves_a_question_towards_its_rule(model_dir: Path, as_it_comes: Path) -> None:
-    question = "Krijg ik geld terug voor de trein naar een vergadering?"
-    texts = [
-        "Reis- en verblijfkosten worden als forfait van de personeelskosten berekend.",
-        "De vergadering van het toezichtcomité is openbaar.",
-    ]
-    gaps = []
+RULES = {
+    "Krijg ik geld terug voor de trein naar een vergadering?": (
+        "Reis- en verblijfkosten worden als forfait van de personeelskosten berekend."
+    ),
+    "Mag mijn zaak meedoen en centen krijgen?": "Private bedrijven komen niet in aanmerking voor steun.",
+    "Wie kijkt onze rekeningen na?": "De kosten worden gecontroleerd door een geaccrediteerde controleur.",
+    "How big a slice do we have to find ourselves?": "The co-financing rate for public bodies is 80 percent.",
+    "Who signs for the money?": "The subsidy contract binds the lead partner and the managing authority.",
+    "Can we try something out in our town first?": "A pilot action tests a new approach in one region.",
+}
+
+
+def test_adapter_moves_questions_towards_their_rules(model_dir: Path, as_it_comes: Path) -> None:
+    # Eight-bit arithmetic differs between processors, so a single pair may go either way; six together do not.
+    ahead = []
     for folder in (as_it_comes, model_dir):
         encoder = OnnxEncoder(folder)
-        right, wrong = np.array(encoder.embed_documents(texts)) @ np.array(encoder.embed_query(question))
-        gaps.append(right - wrong)
-    assert gaps[1] > gaps[0]
+        asked = np.array([encoder.embed_query(question) for question in RULES])
+        near = asked @ np.array(encoder.embed_documents(list(RULES.values()))).T
+        ahead.append(float(np.mean(np.diag(near) - near.mean(axis=1))))
+    assert ahead[1] > ahead[0]
 
 
 def test_adapter_of_other_weights_is_refused(own_adapter: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
-import select
+import selectors
 import signal
 
 import pytest
@@ -136,11 +136,17 @@ def test_traceback_is_shown_where_it_is_asked_for(run, monkeypatch):
     assert "Traceback" in run("ask", DUTCH).stderr
 
 
+def _is_readable(terminal: int) -> bool:
+    # select() knows no file descriptor above 1,023, and a long test run has many open.
+    with selectors.DefaultSelector() as selector:
+        selector.register(terminal, selectors.EVENT_READ)
+        return bool(selector.select(60))
+
+
 def _read_until(terminal: int, wanted: str) -> str:
     seen = ""
     while wanted not in seen:
-        readable, _, _ = select.select([terminal], [], [], 60)
-        assert readable, f"waited for {wanted!r} after {seen!r}"
+        assert _is_readable(terminal), f"waited for {wanted!r} after {seen!r}"
         seen += os.read(terminal, 4096).decode("utf-8", "replace")
     return seen
 
