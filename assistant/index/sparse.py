@@ -36,7 +36,10 @@ def _stemmer(language: str) -> Any:
 def fold(text: str) -> str:
     """Lower-case and strip accents."""
     lower = text.casefold()
-    return lower if lower.isascii() else _COMBINING.sub("", unicodedata.normalize("NFKD", lower))
+    if lower.isascii():
+        return lower
+    # Mathematical letters are small or capital only once they are plain ones.
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", lower)).casefold()
 
 
 def words(text: str) -> list[str]:
