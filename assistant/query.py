@@ -15,6 +15,7 @@ from assistant.glossary import translations
 from assistant.index import Index
 from assistant.index.sparse import SparseIndex, Vocabulary, fold, stemmed, terms, words
 from assistant.mentions import Mentions, mentions
+from assistant.spelling import corrected
 from assistant.texts import LANGUAGES, lexicon
 
 _LENT = 0.55  # rarity from which a word that its own language hardly knows may be one of the other language
@@ -81,6 +82,8 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
 
     `asked` is the question as it was put, where `text` completes it from the conversation.
     """
+    text = corrected(text, language, index.sparse(language))
+    asked = corrected(asked, language, index.sparse(language)) if asked else None
     spelled = spell_out(text, language)
     folded = f" {fold(text)} "
     hints = lexicon(language).hints
