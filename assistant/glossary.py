@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,12 +13,8 @@ from assistant.texts import LANGUAGES
 Stems = frozenset[str]
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """One meaning: what it is called in each language, and what people type for it; each as a set of stems."""
-
-    named: dict[str, tuple[Stems, ...]]
-    typed: dict[str, tuple[Stems, ...]]
+Meaning = dict[str, tuple[Stems, ...]]
+"""What one thing is called in each language, each name as a set of stems."""
 
 
 @cache
@@ -28,11 +23,9 @@ def _meanings() -> dict[str, dict[Stems, tuple[Meaning, ...]]]:
     rows = tomllib.loads(Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8"))["terms"]
     found: dict[str, dict[Stems, tuple[Meaning, ...]]] = {language: {} for language in LANGUAGES}
     for row in rows:
-        named = {language: _stems(row[language], language) for language in LANGUAGES}
-        typed = {language: (*named[language], *_stems(row.get("either", ()), language)) for language in LANGUAGES}
-        meaning = Meaning(named, typed)
+        meaning = {language: _stems(row[language], language) for language in LANGUAGES}
         for language in LANGUAGES:
-            for stems in typed[language]:
+            for stems in (*meaning[language], *_stems(row.get("either", ()), language)):
                 found[language][stems] = (*found[language].get(stems, ()), meaning)
     return found
 
@@ -57,7 +50,7 @@ def translations(question: Stems, language: str, to: str) -> dict[str, Stems]:
     """
     found: dict[str, set[str]] = {}
     for stems, meaning in meant(question, language):
-        said = {stem for name in meaning.named[to] for stem in name}
+        said = {stem for name in meaning[to] for stem in name}
         for stem in stems:
             found.setdefault(stem, set()).update(said)
     return {stem: frozenset(said) for stem, said in found.items()}

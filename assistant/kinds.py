@@ -20,6 +20,12 @@ def mentioned(folded: str, hint: str) -> bool:
     return False
 
 
+def hinted(text: str, language: str, name: str) -> bool:
+    """Whether a text has one of the hints that the language's lexicon lists under a name."""
+    folded = f" {fold(text)} "
+    return any(mentioned(folded, hint) for hint in lexicon(language).hints[name])
+
+
 def asked(text: str, language: str) -> frozenset[str]:
     """Return the kinds of answer that a question asks for; often none."""
     folded = f" {fold(text)} "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,8 +18,6 @@ from assistant.spelling import corrected
 from assistant.texts import LANGUAGES, lexicon
 
 _LENT = 0.55  # rarity from which a word that its own language hardly knows may be one of the other language
-_PERIODS = ("2007-2013", "2014-2020", "2021-2027")
-_YEAR = re.compile(r"\b20[0-3]\d\b")
 
 
 @dataclass(frozen=True)
@@ -85,8 +82,6 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
     text = corrected(text, language, index.sparse(language))
     asked = corrected(asked, language, index.sparse(language)) if asked else None
     spelled = spell_out(text, language)
-    folded = f" {fold(text)} "
-    hints = lexicon(language).hints
     found = tuple(_terms(spelled, language, index))
     return Query(
         text,
@@ -97,7 +92,7 @@ def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: 
         kinds.asked(asked or text, language),
         _focus(asked or text, found, language),
         period_named(text, language),
-        any(kinds.mentioned(folded, hint) for hint in hints["session"]),
+        kinds.hinted(text, language, "session"),
     )
 
 
@@ -115,13 +110,15 @@ def topic(text: str, language: str, index: Index, size: int) -> tuple[str, ...]:
 def _terms(text: str, language: str, index: Index) -> Iterator[Term]:
     indexes = {name: index.sparse(name) for name in LANGUAGES}
     own = indexes[language]
-    spoken = {stem: word for word, stem in reversed(stemmed(text, language))}
+    content = stemmed(text, language)
+    spoken = {stem: word for word, stem in reversed(content)}
     found = mentions(text, language).names
     stems = {
-        stem: own[0].correct(stem) if own and general_word(word, language) else stem for stem, word in spoken.items()
+        stem: own[0].correct(stem) if own and rarity.is_unknown(word, language) else stem
+        for stem, word in spoken.items()
     }
     said = {other: translations(frozenset(stems.values()), language, other) for other in LANGUAGES if other != language}
-    for stem in dict.fromkeys(stem for _, stem in stemmed(text, language)):
+    for stem in dict.fromkeys(stem for _, stem in content):
         word, known = spoken[stem], stems[stem]
         in_each = {language: tuple(dict.fromkeys((known, stem)))}
         for other, meant in said.items():
@@ -148,11 +145,6 @@ def _focus(text: str, found: Sequence[Term], language: str) -> tuple[Term, ...]:
     return tuple(term for term in found if not stems.isdisjoint(term.stems.get(language, ())))
 
 
-def general_word(word: str, language: str) -> bool:
-    """Whether a word may be misspelled: what the language at large knows is spelled as it should be."""
-    return rarity.general(word, language) >= 1.0
-
-
 def _lent(word: str, language: str, other: str, indexes: Sequence[SparseIndex]) -> tuple[str, ...]:
     """Return the stem of a number, a name, or a word that is taken over from the other language."""
     if not indexes:
@@ -165,13 +157,12 @@ def _lent(word: str, language: str, other: str, indexes: Sequence[SparseIndex]) 
 
 def period_named(text: str, language: str) -> str | None:
     """Return the earlier programme period that a question names, by itself or by a year of it."""
-    folded = f" {fold(text)} "
-    if not any(kinds.mentioned(folded, hint) for hint in lexicon(language).hints["earlier_period"]):
+    if not kinds.hinted(text, language, "earlier_period"):
         return None
+    folded = fold(text)
     return "2007-2013" if "ivc" in folded or "2007" in folded else "2014-2020"
 
 
 def names_today(text: str, language: str) -> bool:
     """Whether a question asks for today's rules: "en nu?"."""
-    folded = f" {fold(text)} "
-    return any(kinds.mentioned(folded, hint) for hint in lexicon(language).hints["today"])
+    return kinds.hinted(text, language, "today")

@@ -22,6 +22,11 @@ def general(word: str, language: str) -> float:
     return min(max((_COMMONEST - zipf) / (_COMMONEST - _RAREST), 0.0), 1.0)
 
 
+def is_unknown(word: str, language: str) -> bool:
+    """Whether the language at large does not know a word: it is a name, a term of the trade, or misspelled."""
+    return general(word, language) >= 1.0
+
+
 def weight(word: str, term: str, language: str, indexes: Sequence[SparseIndex]) -> float:
     """Return how much a question's word says among these documents, 0 to 1.
 

@@ -52,7 +52,7 @@ def corrected(text: str, language: str, indexes: Sequence[SparseIndex]) -> str:
 
     def read(match: re.Match[str]) -> str:
         word = match[0]
-        known = rarity.general(word, language) < 1.0 or any(_has(index, word) for index in indexes)
+        known = not rarity.is_unknown(word, language) or any(_has(index, word) for index in indexes)
         return word if known else _meant(word, language)
 
     return _WORD.sub(read, text)

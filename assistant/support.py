@@ -133,7 +133,7 @@ def _asking(query: Query, top: Candidate, gap: Candidate | None) -> Features:
     language = top.passage.document.language
     there = kinds.held(top.passage.text, language, query.mentions)
     return {
-        **{name: float(_hinted(query, name)) for name in _HINTS},
+        **{name: float(kinds.hinted(query.text, query.language, name)) for name in _HINTS},
         "elsewhere": float(bool(_named_elsewhere(query, top))),
         "gap": max(-3.0, min(gap.score - top.score, 3.0)) / 3.0 if gap else -1.0,
         "gap_nearer": float(gap is not None and gap.score > top.score),
@@ -183,7 +183,7 @@ def out_of_reach(query: Query, top: Candidate) -> bool:
     A verdict on one's own plans; another programme's rule; how to reach somebody whose number or address is not there;
     a period to come that the passage does not name.
     """
-    if _hinted(query, "verdict"):
+    if kinds.hinted(query.text, query.language, "verdict"):
         return True
     if _named_elsewhere(query, top) and _OWN_NAME not in fold(query.text):
         return True
@@ -199,16 +199,11 @@ def reason(query: Query, gap: Candidate | None, foreign: bool) -> Reason:
         return "other_language"
     if gap is not None:
         return cast(Reason, gap.passage.unanswered)
-    if _hinted(query, "verdict"):
+    if kinds.hinted(query.text, query.language, "verdict"):
         return "judgement"
     for name in ("other_programme", "judgement", "national_rule"):
-        if _hinted(query, name):
+        if kinds.hinted(query.text, query.language, name):
             return name
-    if query.period or _hinted(query, "future_period"):
+    if query.period or kinds.hinted(query.text, query.language, "future_period"):
         return "other_period"
     return "not_in_documentation"
-
-
-def _hinted(query: Query, name: str) -> bool:
-    folded = f" {fold(query.text)} "
-    return any(kinds.mentioned(folded, hint) for hint in lexicon(query.language).hints[name])
