@@ -42,6 +42,11 @@ _VERBS = {
     },
     "en": {"can", "could", "may", "must", "is", "are", "does", "do", "should", "will", "has", "have"},
 }
+# Who or what a verb at the beginning of a question is about: "en mag dat", and not "mogen en kunnen meedoen".
+_SUBJECTS = {
+    "nl": {"dat", "dit", "die", "ik", "je", "u", "we", "wij", "er", "het", "de", "een", "daar", "hier"},
+    "en": {"that", "this", "it", "i", "we", "you", "they", "there", "the", "a", "an"},
+}
 _PREPOSITIONS = {
     "nl": {"op", "in", "met", "tegen", "voor", "uit", "van", "aan", "bij", "door", "na", "vanaf", "tot"},
     "en": {"in", "by", "for", "to", "from", "with", "on", "at", "until", "since"},
@@ -185,5 +190,7 @@ def _conjoined(sentence: str, language: str) -> list[str]:
 
 
 def _continues(after: list[str], comma: bool, language: str) -> bool:
-    """Whether what follows "and" is a question: a verb alone begins one only after a comma."""
-    return _opens_question(after, language) or (comma and after[0] in _VERBS.get(language, set()))
+    """Whether what follows "and" is a question: a verb begins one after a comma, or before its subject."""
+    if _opens_question(after, language):
+        return True
+    return after[0] in _VERBS.get(language, set()) and (comma or after[1] in _SUBJECTS.get(language, set()))
