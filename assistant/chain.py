@@ -12,6 +12,7 @@ from assistant import language as languages
 from assistant.answer import Answer
 from assistant.assemble import assemble
 from assistant.compose import MAX_TEXT, Quote, compose, length, merge, whole
+from assistant.conversation import converse
 from assistant.index import Index
 from assistant.premise import contradicts, premises
 from assistant.query import Query
@@ -20,7 +21,7 @@ from assistant.retrieve import Candidate, HybridRetriever
 from assistant.route import is_small_talk, route
 from assistant.settings import Settings
 from assistant.standalone import Leaning, lean
-from assistant.support import Support, support
+from assistant.support import Support, nearest_gap, support
 from assistant.turn import Reading, Step, Turn
 from assistant.verify import verify
 
@@ -66,7 +67,7 @@ class Way:
             leaning = lean(step.asked, history, turn.language)
             if leaning is None and number:
                 # What is asked in one breath may share a subject that only the first question names.
-                leaning = Leaning(turn.steps[0].asked, None, None, alone=True)
+                leaning = Leaning(turn.steps[0].asked, turn.steps[0].asked)
             steps.append(replace(step, leaning=leaning))
             history.append(step.asked)
         return replace(turn, steps=tuple(steps))
@@ -80,34 +81,33 @@ class Way:
         return replace(
             step,
             readings=tuple(self._readings(turn, step)),
-            premises=tuple(self._read(turn, clause, clause) for clause in taken),
+            premises=tuple(self._read(turn, clause) for clause in taken),
         )
 
     def _readings(self, turn: Turn, step: Step) -> Iterator[Reading]:
         """Yield the ways to read a question: completed from the conversation, and as it is."""
         leaning = step.leaning
-        if leaning is None or leaning.alone:
-            yield self._read(turn, step.asked, step.asked)
-        if leaning is not None and leaning.replaced:
-            yield self._read(turn, leaning.replaced, step.asked)
-        elif leaning is not None:
-            _, found = self._find(turn, leaning.before, leaning.before)
-            own, _ = self._find(turn, step.asked, step.asked)
-            with turn.timed("embed"):
-                query = self.retriever.complete(step.asked, leaning, turn.language)
-            with turn.timed("retrieve"):
-                yield _reading(query, self.retriever.follow_up(own, query, found))
+        if leaning is not None:
+            with turn.timed("conversation"):
+                query, found = converse(
+                    self.retriever, step.asked, leaning, turn.language, lambda text: self._find(turn, text)
+                )
+                yield _reading(query, self.retriever.weighed(query, found))
+        if leaning is None or (leaning.follow_up and leaning.alone):
+            yield self._read(turn, step.asked)
 
-    def _find(self, turn: Turn, text: str, asked: str) -> tuple[Query, list[Candidate]]:
+    def _find(self, turn: Turn, text: str) -> tuple[Query, list[Candidate]]:
         if text not in turn.found:
             with turn.timed("embed"):
-                query = self.retriever.query(text, turn.language, asked)
+                query = self.retriever.query(text, turn.language)
             with turn.timed("retrieve"):
-                turn.found[text] = (query, self.retriever.search(query))
+                turn.found[text] = (query, self.retriever.find(query))
         return turn.found[text]
 
-    def _read(self, turn: Turn, text: str, asked: str) -> Reading:
-        return _reading(*self._find(turn, text, asked))
+    def _read(self, turn: Turn, text: str) -> Reading:
+        query, found = self._find(turn, text)
+        with turn.timed("retrieve"):
+            return _reading(query, self.retriever.weighed(query, found))
 
     def support(self, turn: Turn) -> Turn:
         """Judge whether the candidates answer each question, and keep the reading that is answered best."""
@@ -129,8 +129,7 @@ class Way:
         found = self._support(reading)
         if step.leaning is None or reading.text == step.asked:
             return found
-        query, candidates = self._find(turn, step.leaning.before, step.leaning.before)
-        earlier = self._support(_reading(query, candidates))
+        earlier = self._support(self._read(turn, step.leaning.before))
         reached = earlier.related and earlier.reachable
         if not reached or earlier.probability < self.settings.threshold * _LEANING:
             return replace(found, supported=False, related=earlier.related)
@@ -179,7 +178,4 @@ def _best_read(reading: Reading) -> tuple[bool, float]:
 
 
 def _reading(query: Query, found: Sequence[Candidate]) -> Reading:
-    candidates = tuple(c for c in found if not c.passage.unanswered)
-    # The gaps are today's: what is unsaid of an earlier period is not among them.
-    gap = None if query.period else next((c for c in found if c.passage.unanswered), None)
-    return Reading(query.text, query, candidates, gap)
+    return Reading(query.text, query, tuple(c for c in found if not c.passage.unanswered), nearest_gap(query, found))

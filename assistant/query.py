@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant import kinds, rarity
+from assistant import dictionary, kinds, rarity
 from assistant.abbreviations import spell_out
 from assistant.encoder import Encoder, Vectors
 from assistant.glossary import translations
@@ -122,7 +122,11 @@ def _terms(text: str, language: str, index: Index) -> Iterator[Term]:
         word, known = spoken[stem], stems[stem]
         in_each = {language: tuple(dict.fromkeys((known, stem)))}
         for other, meant in said.items():
-            in_each[other] = tuple(meant.get(known, ())) or _lent(word, language, other, indexes[other])
+            in_each[other] = (
+                tuple(meant.get(known, ()))
+                or dictionary.translations(known, language, other)
+                or _lent(word, language, other, indexes[other])
+            )
         yield Term(
             word,
             known,

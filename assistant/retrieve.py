@@ -7,7 +7,7 @@ weights stand in `weights.toml`, with the command that fitted them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,8 +30,6 @@ _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
 _POOL = 30  # passages that are scored in full
 _TOPIC, _BETWEEN = 5, 1  # words that a follow-up takes over from the question before it, and from the last follow-up
-_ALONE = 0.5  # weight of what a follow-up finds by itself, beside what it finds with its topic
-_SAME_DOCUMENT, _SAID_BEFORE = 1.3, 0.7
 _BM25_CEILING = 2.2  # what a term's rarity is multiplied by at most, with bm25s' k1 of 1.5
 
 
@@ -53,13 +51,15 @@ class Signals:
 class Candidate:
     """A passage with the signals that speak for it, and its sentences, best first.
 
-    The sentences are there for the first few candidates only, those that may be quoted.
+    The sentences are there for the first few candidates only, those that may be quoted; `leaning` holds what a score
+    in a conversation is made of.
     """
 
     passage: Passage
     signals: Signals
     score: float
     sentences: tuple[ScoredSentence, ...] = ()
+    leaning: Mapping[str, float] | None = None
 
 
 @dataclass
@@ -77,7 +77,7 @@ class HybridRetriever(BaseRetriever):
     """Finds the passages that answer a question; a LangChain retriever like any other.
 
     `invoke(question)` returns LangChain documents, best first, whose metadata names the document, revision, locator,
-    span and score. The chain itself calls `query` and `search`, which keep the signals.
+    span and score. The chain itself calls `query`, `find` and `weighed`, which keep the signals.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -94,61 +94,45 @@ class HybridRetriever(BaseRetriever):
         return read_query(text, language, self.index, encoder, asked)
 
     def complete(self, asked: str, leaning: Leaning, language: str) -> Query:
-        """Return a follow-up as a query, completed with the topic of what it leans on."""
+        """Return a question of a conversation as a query; a follow-up is put into the question that it leans on.
+
+        Where nothing can take a word's place there, it is completed with that question's topic.
+        """
+        if not leaning.follow_up:
+            return self.query(asked, language)
+        if leaning.replaced:
+            return self.query(leaning.replaced, language, asked)
         words = topic(leaning.before, language, self.index, _TOPIC)
-        if leaning.between:
-            words = (*words, *topic(leaning.between, language, self.index, _BETWEEN))
+        if leaning.last != leaning.before:
+            words = (*words, *topic(leaning.last, language, self.index, _BETWEEN))
         query = self.query(completed(asked, dict.fromkeys(words)), language, asked)
         earlier = period_named(leaning.before, language)
         return query if query.period or names_today(asked, language) else replace(query, period=earlier)
 
     def search(self, query: Query) -> list[Candidate]:
         """Return candidates, best first; passages of one language only where the other has nothing as good."""
+        return self.weighed(query, self.find(query))
+
+    def find(self, query: Query, also: Iterable[int] = ()) -> list[Candidate]:
+        """Return candidates, best first, the passages `also` among them; their sentences are not looked at yet."""
         index: Index = self.index
         index.refresh()
         found = self._find(index, query)
-        passages = _in_own_language(index, query, index.passages(self._pool(found)))
+        pool = index.passages(dict.fromkeys([*self._pool(found), *also]))
+        passages = list({p.id: p for p in _in_own_language(index, query, pool)}.values())
         self._complete(index, query, found, passages)
         candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
         if self.reranker is not None:
             candidates = reordered(candidates, self.reranker.scores(query.text, [c.passage.text for c in candidates]))
-        return self._extracted(query, candidates, found.vectors)
+        return candidates
 
-    def follow_up(self, own: Query, completed: Query, before: Sequence[Candidate]) -> list[Candidate]:
-        """Return candidates for a follow-up: found by itself (`own`) and with the topic that it leans on (`completed`).
-
-        The document that answered the question before it is likelier than others, and the very passage that did, less
-        likely, unless it says what the follow-up asks. The weights were chosen on the train and dev dialogues.
-        """
-        index: Index = self.index
-        alone, together = self.search(own), self.search(completed)
-        first = next((c.passage for c in before if not c.passage.unanswered), None)
-        scores = [{c.passage.id: c.score for c in found} for found in (alone, together)]
-        lowest = [min(known.values(), default=0.0) for known in scores]
-
-        def leaning(candidate: Candidate) -> Candidate:
-            passage = candidate.passage
-            by_itself, with_topic = (known.get(passage.id, low) for known, low in zip(scores, lowest, strict=True))
-            score = (_ALONE * by_itself + with_topic) / (1.0 + _ALONE)
-            if first is not None and passage.document.id == first.document.id:
-                score += _SAME_DOCUMENT
-            if first is not None and passage.id == first.id:
-                said = own.coverage(passage.asked_vocabulary, passage.document.language)
-                score -= _SAID_BEFORE if said < 0.5 else 0.0
-            return replace(candidate, score=score)
-
-        every = {c.passage.id: c for c in (*alone, *together)}
-        candidates = sorted(map(leaning, every.values()), key=lambda c: -c.score)
-        hashes = [s.vector for c in candidates[: 2 * _QUOTABLE] for s in c.passage.sentences]
-        vectors = _similarities(index.vectors("sentence", hashes), completed.vector)
-        return self._extracted(completed, candidates, vectors)
-
-    def _extracted(self, query: Query, candidates: list[Candidate], vectors: dict[str, float]) -> list[Candidate]:
-        """Weigh the sentences of what may be quoted; a passage that names a gap never is."""
+    def weighed(self, query: Query, candidates: Sequence[Candidate], count: int = _QUOTABLE) -> list[Candidate]:
+        """Weigh the sentences of the first `count` that may be quoted; a passage that names a gap never is."""
         gaps = [c for c in candidates if c.passage.unanswered]
         real = [replace(c, sentences=()) for c in candidates if not c.passage.unanswered]
-        weighed = extract(query, real, vectors, self.weights, _QUOTABLE)
-        return sorted([*weighed, *gaps], key=lambda c: -c.score)
+        stored = self.index.vectors("sentence", [s.vector for c in real[:count] for s in c.passage.sentences])
+        quoted = extract(query, real, _similarities(stored, query.vector), self.weights, count)
+        return sorted([*quoted, *gaps], key=lambda c: -c.score)
 
     def _find(self, index: Index, query: Query) -> _Found:
         found = _Found()

@@ -20,31 +20,33 @@ _WHOLE = 5  # different content words; a question with so many stands by itself,
 
 @dataclass(frozen=True)
 class Leaning:
-    """A follow-up with the last whole question before it, and the follow-up in between, if any (`between`).
+    """A question of a conversation with the last whole question before it, and the last question of any kind.
 
-    `replaced` is the whole question with the follow-up's word in it; `alone` says that it may be understood by itself.
+    `follow_up` says that it leans on them, `alone` that it may still be understood by itself; `replaced` is the whole
+    question with the follow-up's word in it.
     """
 
     before: str
-    between: str | None
-    replaced: str | None
-    alone: bool
+    last: str
+    follow_up: bool = True
+    alone: bool = True
+    replaced: str | None = None
 
 
 def lean(question: str, history: Sequence[str], language: str) -> Leaning | None:
-    """Return what a question leans on in `history` (earlier questions, oldest first), or None where it stands alone.
+    """Return what a question may lean on in `history` (earlier questions, oldest first), or None where it is the first.
 
     A follow-up that names another member of a group (a country, a kind of partner, a call, a phase) takes the place
     of the one named before; any other is completed with the topic of the question before it.
     """
-    if not history or not is_follow_up(question, language):
+    if not history:
         return None
-    # Of a row of follow-ups only the last counts, beside the question that they all lean on.
     before = next((q for q in reversed(history) if not is_follow_up(q, language)), history[0])
-    between = history[-1] if history[-1] != before else None
+    if not is_follow_up(question, language):
+        return Leaning(before, history[-1], follow_up=False)
     core = asked_last(question)
     whole = len(set(terms(question, language))) >= _OWN and not _refers(core, language) and _asks(core, language)
-    return Leaning(before, between, _replace(before, question, language), whole)
+    return Leaning(before, history[-1], alone=whole, replaced=_replace(before, question, language))
 
 
 def asked_last(question: str) -> str:

@@ -17,7 +17,7 @@ from assistant.mentions import mentions
 from assistant.query import Query
 from assistant.retrieve import Candidate
 from assistant.texts import lexicon
-from assistant.weights import Weights, load_weights
+from assistant.weights import CONVERSATION, Weights, load_weights
 
 Features = dict[str, float]
 
@@ -163,18 +163,29 @@ def _named_elsewhere(query: Query, top: Candidate) -> list[str]:
     ]
 
 
+def nearest_gap(query: Query, found: Sequence[Candidate]) -> Candidate | None:
+    """Return the best candidate that names a gap, of the period that the question asks for where it names one."""
+    gaps = (c for c in found if c.passage.unanswered)
+    return next((c for c in gaps if query.period in {None, c.passage.document.period}), None)
+
+
 def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, threshold: float) -> Support:
     """Judge whether the candidates answer the question; `gap` is the nearest passage that names something unsaid."""
     if not candidates:
         return Support(0.0, 0.0, supported=False, related=False)
     weights: Weights = load_weights()
     values = features(query, candidates, gap)
-    probability = weights.support[way_of(query, candidates[0].passage)].probability(values)
+    probability = weights.support[kind_of(query, candidates[0])].probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold
     reachable = not out_of_reach(query, candidates[0])
     far_off = on_topic < weights.topic_threshold * _FAR_OFF
     return Support(probability, on_topic, probability >= threshold and reachable and not far_off, related, reachable)
+
+
+def kind_of(query: Query, top: Candidate) -> str:
+    """Return which coefficients judge: those of conversations, or those of the way from the question to the text."""
+    return CONVERSATION if top.leaning is not None else way_of(query, top.passage)
 
 
 def out_of_reach(query: Query, top: Candidate) -> bool:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 FILE = Path(__file__).parent / "weights.toml"
 PAIRS = ("nl-nl", "en-en", "nl-en", "en-nl")
+CONVERSATION = "conversation"
 WAYS = tuple(pair + kind for kind in ("", "-plain") for pair in PAIRS)
 
 
@@ -56,12 +57,15 @@ class Weights(_Frozen):
     """Everything in `weights.toml`.
 
     `floor` is the cosine of a question and a passage that have nothing to do with each other, for the encoder in use.
-    `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way.
-    `topic` tells whether a question is about the documents' subject, from `topic_threshold` on.
+    `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way,
+    `support` also for a `conversation`.
+    `conversation` orders passages for a question that others came before. `topic` tells whether a question is about
+    the documents' subject, from `topic_threshold` on.
     """
 
     floor: float
     retrieval: dict[str, Linear]
+    conversation: Linear
     sentences: dict[str, Linear]
     support: dict[str, Linear]
     topic: Linear

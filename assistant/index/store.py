@@ -327,9 +327,13 @@ class Index:
 
     def passages_in(self, document_id: str) -> list[Passage]:
         """Return all passages of a document, in order."""
+        return self.passages(self.ids_in(document_id))
+
+    def ids_in(self, document_id: str) -> Sequence[int]:
+        """Return the ids of all passages of a document, in order."""
         query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
         with self.engine.connect() as connection:
-            return self.passages(connection.execute(query).scalars().all())
+            return connection.execute(query).scalars().all()
 
 
 def _links(connection: Connection, column: Any) -> dict[str, list[int]]:

@@ -21,7 +21,7 @@ from assistant.weights import FILE, Weights, load_weights
 from evals.calibrate.cases import CachedEncoder, Case, collect, reweighed
 from evals.calibrate.documents import documents
 from evals.calibrate.judging import fit_support, fit_topic, training
-from evals.calibrate.ordering import fit_retrieval, fit_sentences
+from evals.calibrate.ordering import fit_conversation, fit_retrieval, fit_sentences
 from evals.calibrate.report import places, refusals
 from evals.calibrate.writing import as_toml
 
@@ -52,7 +52,8 @@ def gather(settings: Settings, loaded: CachedEncoder, part: str, weights: Weight
 def fit(cases: Sequence[Case], start: Weights) -> Weights:
     """Fit one step after the other: passages, the sentences in them, support, topic."""
     retrieval = fit_retrieval(cases, start.retrieval)
-    weights = start.model_copy(update={"retrieval": retrieval})
+    conversation = fit_conversation(cases, start.conversation)
+    weights = start.model_copy(update={"retrieval": retrieval, "conversation": conversation})
     ordered = [reweighed(case, weights) for case in cases]
     weights = weights.model_copy(update={"sentences": fit_sentences(ordered, start.sentences)})
     judged = [case for case in (reweighed(case, weights) for case in training(cases)) if case.candidates]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
+from assistant.conversation import converse
 from assistant.extract import extract, way_of
 from assistant.index import Passage
 from assistant.query import Query
 from assistant.question import clean
 from assistant.retrieve import Candidate, HybridRetriever
 from assistant.standalone import lean
-from assistant.weights import Weights, way
+from assistant.support import kind_of, nearest_gap
+from assistant.weights import Weights
 from evals.dataset import Item
 from evals.matching import facts_found
 
@@ -34,7 +36,7 @@ class Case:
     """A question with its candidates, best first; `right` says of each whether it holds the answer.
 
     `group` names the documents that were asked, `view` what was taken away from them, `fact` what ties the wordings of
-    one fact together; `added` is what a follow-up's scores hold beside the weighted signals, by passage id.
+    one fact together.
     """
 
     item: Item
@@ -44,7 +46,6 @@ class Case:
     gap: Candidate | None
     group: str
     view: str = "as it is"
-    added: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def fact(self) -> str:
@@ -53,11 +54,9 @@ class Case:
         return str(self.item.pair or (numbers[0] if numbers else self.item.id))
 
     @property
-    def way(self) -> str:
-        """The way from the question to the best passage."""
-        if not self.candidates:
-            return way(self.query.language, self.query.language, False)
-        return way_of(self.query, self.candidates[0].passage)
+    def kind(self) -> str:
+        """Which coefficients of support judge the case."""
+        return kind_of(self.query, self.candidates[0])
 
 
 def collect(items: Iterable[Item], retriever: HybridRetriever, group: str) -> list[Case]:
@@ -69,35 +68,34 @@ def _collect(item: Item, retriever: HybridRetriever, group: str) -> Iterator[Cas
     language = item.language or "en"
     if item.standalone or not item.history:
         query = retriever.query(clean(item.standalone or item.question), language)
-        yield _case(item, query, retriever.search(query), retriever, group)
+        yield _case(item, query, retriever.find(query), retriever, group)
     if item.history:
         yield _case(item, *_follow_up(item, language, retriever), retriever, group)
 
 
 def _follow_up(item: Item, language: str, retriever: HybridRetriever) -> tuple[Query, list[Candidate]]:
-    """Retrieve for a follow-up as the chain does."""
-    leaning = lean(item.question, item.history, language)
-    query = retriever.query(clean(leaning.replaced if leaning and leaning.replaced else item.question), language)
-    if leaning is None or leaning.replaced:
-        return query, retriever.search(query)
-    before = retriever.query(clean(leaning.before), language)
-    whole = retriever.complete(item.question, leaning, language)
-    return whole, retriever.follow_up(query, whole, retriever.search(before))
+    """Retrieve for a question of a conversation as the chain does."""
+    leaning = lean(item.question, [clean(said) for said in item.history], language)
+    assert leaning is not None
+
+    @cache
+    def find(text: str) -> tuple[Query, list[Candidate]]:
+        query = retriever.query(text, language)
+        return query, retriever.find(query)
+
+    return converse(retriever, clean(item.question), leaning, language, find)
 
 
 def _case(item: Item, query: Query, candidates: list[Candidate], retriever: HybridRetriever, group: str) -> Case:
-    real = [replace(c, sentences=()) for c in candidates if not c.passage.unanswered]
-    hashes = [s.vector for c in real[:QUOTABLE] for s in c.passage.sentences]
-    stored = retriever.index.vectors("sentence", hashes)
-    vectors = {key: float(vector @ query.vector) for key, vector in stored.items()}
-    found = tuple(extract(query, real, vectors, retriever.weights, QUOTABLE))
-    gap = None if query.period else next((c for c in candidates if c.passage.unanswered), None)
+    found = tuple(c for c in retriever.weighed(query, candidates, QUOTABLE) if not c.passage.unanswered)
     right = tuple(is_right(item, c.passage) for c in found)
-    added = {c.passage.id: c.score - _weighed(c, query, retriever.weights) for c in found} if item.history else {}
-    return Case(item, query, found, right, gap, group, added=added)
+    return Case(item, query, found, right, nearest_gap(query, candidates), group)
 
 
-def _weighed(candidate: Candidate, query: Query, weights: Weights) -> float:
+def scored(candidate: Candidate, query: Query, weights: Weights) -> float:
+    """Return the score that weights give a candidate."""
+    if candidate.leaning is not None:
+        return weights.conversation.score(candidate.leaning)
     return weights.retrieval[way_of(query, candidate.passage)].score(candidate.signals.__dict__)
 
 
@@ -131,12 +129,11 @@ def reweighed(case: Case, weights: Weights) -> Case:
     if not case.candidates:
         return case
 
-    def scored(candidate: Candidate) -> Candidate:
-        added = case.added.get(candidate.passage.id, 0.0)
-        return replace(candidate, score=_weighed(candidate, case.query, weights) + added)
+    def again(candidate: Candidate) -> Candidate:
+        return replace(candidate, score=scored(candidate, case.query, weights))
 
     pairs = sorted(
-        ((scored(c), r) for c, r in zip(case.candidates, case.right, strict=True)), key=lambda both: -both[0].score
+        ((again(c), r) for c, r in zip(case.candidates, case.right, strict=True)), key=lambda both: -both[0].score
     )
     vectors = {s.sentence.vector: s.similarity for c in case.candidates for s in c.sentences}
     first = [c for c, _ in pairs if c.sentences][:6]
@@ -145,5 +142,5 @@ def reweighed(case: Case, weights: Weights) -> Case:
     rest = [replace(c, sentences=()) for c, _ in pairs if all(c.passage.id != f.passage.id for f in first)]
     ordered = extract(case.query, [*first, *rest], vectors, weights, len(first))
     rights = {c.passage.id: r for c, r in pairs}
-    gap = scored(case.gap) if case.gap else None
+    gap = again(case.gap) if case.gap else None
     return replace(case, candidates=tuple(ordered), right=tuple(rights[c.passage.id] for c in ordered), gap=gap)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.support import features
-from assistant.weights import WAYS, Linear
+from assistant.weights import CONVERSATION, WAYS, Linear
 from evals.calibrate.cases import Case, without_answer
 from evals.calibrate.fitting import Judged, fit_logistic, held_out
 
@@ -40,12 +40,15 @@ def is_on_topic(case: Case) -> bool:
 
 
 def fit_support(cases: Sequence[Case]) -> dict[str, Linear]:
-    """Fit the probability that the passages answer, for each way; a way without both outcomes gets all ways' model."""
+    """Fit the probability that the passages answer, for each way and for conversations.
+
+    One without both outcomes gets all cases' model.
+    """
     everything, names = table(cases, is_answerable)
     pooled = fit_logistic(everything, names, _STRENGTH)
     fitted = {}
-    for way in WAYS:
-        own = [case for case in cases if case.way == way]
+    for way in (*WAYS, CONVERSATION):
+        own = [case for case in cases if case.kind == way]
         data = table(own, is_answerable)[0] if own else None
         enough = data is not None and len(set(data.labels.tolist())) == 2
         prior = _UNANSWERED["plain" if way.endswith("plain") else "phrased"]

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 import numpy as np
 
 from assistant import extract
+from assistant.conversation import FEATURES
 from assistant.retrieve import Signals
 from assistant.weights import WAYS, Linear
 from evals.calibrate.cases import Case
@@ -29,8 +30,23 @@ _SENTENCE_BOUNDS: dict[str, Bound] = {
 
 def fit_retrieval(cases: Sequence[Case], start: dict[str, Linear]) -> dict[str, Linear]:
     """Fit the signals' weights for each way so that right passages come first."""
-    lists = [_passages(own_first(case), names := _names(SIGNALS)) for case in cases if case.item.answerable]
+    names = _names(SIGNALS)
+    lists = [
+        _passages(own_first(case), names)
+        for case in cases
+        if case.item.answerable and all(c.leaning is None for c in case.candidates)
+    ]
     return _by_pair(fit_ranking(lists, names, _start(start, SIGNALS), _bounds(SIGNALS, _SIGNAL_BOUNDS)), SIGNALS)
+
+
+def fit_conversation(cases: Sequence[Case], start: Linear) -> Linear:
+    """Fit the weights of what a question in a conversation is ordered by."""
+    lists = []
+    for case in map(own_first, cases):
+        values = [[c.leaning[name] for name in FEATURES] for c in case.candidates if c.leaning is not None]
+        if values and case.item.answerable:
+            lists.append(Ranked(np.array(values), np.array(case.right, dtype=bool)))
+    return fit_ranking(lists, FEATURES, start.coefficients)
 
 
 def fit_sentences(cases: Sequence[Case], start: dict[str, Linear]) -> dict[str, Linear]:

@@ -47,7 +47,7 @@ def refusals(cases: Sequence[Case], threshold: float) -> Iterator[str]:
     weights = load_weights()
     for case in cases:
         values = features(case.query, case.candidates, case.gap)
-        refused = weights.support[case.way].probability(values) < threshold
+        refused = weights.support[case.kind].probability(values) < threshold
         found[f"{case.group}, {case.view}"].append((refused, is_answerable(case)))
     for group, pairs in found.items():
         refused, answerable = np.array(pairs).T

@@ -15,6 +15,7 @@ def as_toml(weights: Weights) -> str:
     """Return the weights as TOML."""
     lines = [_HEAD, "", f"floor = {weights.floor}", f"topic_threshold = {weights.topic_threshold}", ""]
     lines += ["[compose]", *(f"{name} = {value}" for name, value in weights.compose.model_dump().items())]
+    lines += _linear("conversation", weights.conversation)
     for table in ("retrieval", "sentences", "support"):
         found: Mapping[str, Linear] = getattr(weights, table)
         for way, linear in found.items():
