@@ -55,6 +55,8 @@ class _Assembly:
             return {"status": "small_talk", "text": text(turn.language, f"small_talk.{turn.route.small_talk}")}
         if turn.route.unclear or not turn.steps:
             return {"status": "unsupported", "reason": "unclear", "text": text(turn.language, "refusals.unclear")}
+        if turn.route.aside:
+            return {"status": "off_topic", "text": text(turn.language, "refusals.off_topic")}
         parts = [self._part(step) for step in turn.steps]
         answered = [part for part in parts if part.status == "answered"]
         return self._answer(parts, answered) if answered else self._refuse(parts)

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant import kinds
 from assistant.index.sparse import fold, terms, words
 from assistant.texts import LANGUAGES, lexicon
 
 SmallTalk = Literal["greeting", "thanks", "goodbye", "identity", "help", "wellbeing"]
 
+_SAID_AGAIN = 3  # times that one word may be said: "test test test test" asks nothing
 _CHATTY = 14  # words; who says more wants more than small talk
 _ABOUT: tuple[SmallTalk, ...] = ("identity", "help", "wellbeing")
 _POLITE: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting")
@@ -55,24 +57,29 @@ _PREPOSITIONS = {
 
 @dataclass(frozen=True)
 class Route:
-    """Where a message goes: to a short reply, or on as one or more questions; `unclear` where it holds no word."""
+    """Where a message goes: to a short reply, or on as one or more questions.
+
+    `unclear` where it says nothing, `aside` where it tells the assistant what to be or do and asks nothing.
+    """
 
     small_talk: SmallTalk | None = None
     language: str | None = None
     unclear: bool = False
+    aside: bool = False
     questions: tuple[str, ...] = ()
 
 
 def route(text: str, language: str) -> Route:
     """Decide what a cleaned message is; `language` is the detected one."""
     tokens = words(text)
-    if sum(len(token) for token in tokens) < 2:
+    if sum(len(token) for token in tokens) < 2 or (len(tokens) > _SAID_AGAIN and len(set(tokens)) == 1):
         return Route(unclear=True)
     for name in (language, *(other for other in LANGUAGES if other != language)):
         kind = _small_talk(tokens, name)
         if kind is not None:
             return Route(small_talk=kind, language=name)
-    return Route(questions=split(text, language))
+    questions = split(text, language)
+    return Route(questions=questions, aside=all(_is_aside(question, language) for question in questions))
 
 
 def is_small_talk(text: str, language: str) -> bool:
@@ -109,14 +116,15 @@ def _without(tokens: list[str], phrase: list[str]) -> list[str] | None:
 def split(text: str, language: str) -> tuple[str, ...]:
     """Return the questions in a message, at most four; statements stay with the question that follows them.
 
-    Greetings and thanks around a question are left out, and what follows a question without being one of its own
-    ("by mail?", "correct?") belongs to it.
+    Greetings, thanks and what is said to the assistant itself are left out, and what follows a question without being
+    one of its own ("by mail?", "correct?") belongs to it.
     """
     items = _listed(text, language)
     if len(items) > 1:
         return (*items[:3], " ".join(items[3:])) if len(items) > 4 else tuple(items)
     polite = lexicon(language).small_talk_words
-    spoken = [piece for piece in _PIECE.split(text) if any(word not in polite for word in words(piece))]
+    said = [piece for piece in _PIECE.split(text) if any(word not in polite for word in words(piece))]
+    spoken = [piece for piece in said if not _is_aside(piece, language)] or said
     pieces = [part for piece in spoken for part in _conjoined(piece.strip(), language)]
     questions: list[str] = []
     waiting: list[str] = []
@@ -133,6 +141,11 @@ def split(text: str, language: str) -> tuple[str, ...]:
     if waiting:
         questions[-1] = " ".join([questions[-1], *waiting])
     return (*questions[:3], " ".join(questions[3:])) if len(questions) > 4 else tuple(questions)
+
+
+def _is_aside(piece: str, language: str) -> bool:
+    """Whether a piece only tells the assistant what to be or do, or abuses it: not obeyed, and not searched for."""
+    return "?" not in piece and kinds.hinted(piece, language, "aside")
 
 
 def _asks(piece: str, language: str) -> bool:

@@ -17,7 +17,7 @@ from assistant.mentions import mentions
 from assistant.query import Query
 from assistant.retrieve import Candidate
 from assistant.texts import lexicon
-from assistant.weights import CONVERSATION, Weights, load_weights
+from assistant.weights import CONVERSATIONS, Weights, load_weights
 
 Features = dict[str, float]
 
@@ -185,7 +185,7 @@ def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None
 
 def kind_of(query: Query, top: Candidate) -> str:
     """Return which coefficients judge: those of conversations, or those of the way from the question to the text."""
-    return CONVERSATION if top.leaning is not None else way_of(query, top.passage)
+    return way_of(query, top.passage) if top.leaning is None else CONVERSATIONS[not top.passage.asked]
 
 
 def out_of_reach(query: Query, top: Candidate) -> bool:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 FILE = Path(__file__).parent / "weights.toml"
 PAIRS = ("nl-nl", "en-en", "nl-en", "en-nl")
-CONVERSATION = "conversation"
+CONVERSATIONS = ("conversation", "conversation-plain")
 WAYS = tuple(pair + kind for kind in ("", "-plain") for pair in PAIRS)
 
 
@@ -58,7 +58,7 @@ class Weights(_Frozen):
 
     `floor` is the cosine of a question and a passage that have nothing to do with each other, for the encoder in use.
     `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way,
-    `support` also for a `conversation`.
+    `support` also for conversations.
     `conversation` orders passages for a question that others came before. `topic` tells whether a question is about
     the documents' subject, from `topic_threshold` on.
     """

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.support import features
-from assistant.weights import CONVERSATION, WAYS, Linear
+from assistant.weights import CONVERSATIONS, WAYS, Linear
 from evals.calibrate.cases import Case, without_answer
 from evals.calibrate.fitting import Judged, fit_logistic, held_out
 
@@ -47,7 +47,7 @@ def fit_support(cases: Sequence[Case]) -> dict[str, Linear]:
     everything, names = table(cases, is_answerable)
     pooled = fit_logistic(everything, names, _STRENGTH)
     fitted = {}
-    for way in (*WAYS, CONVERSATION):
+    for way in (*WAYS, *CONVERSATIONS):
         own = [case for case in cases if case.kind == way]
         data = table(own, is_answerable)[0] if own else None
         enough = data is not None and len(set(data.labels.tolist())) == 2
