@@ -1,23 +1,26 @@
-"""The variants: each switches one step off by putting something else in a function's place for a while."""
+"""The variants: each switches one step off, or one on that was left out, for a while."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from assistant import extract, query, retrieve
+from assistant import dictionary, extract, query, retrieve
 from assistant.index import Index, Passage
 from assistant.index.sparse import SparseIndex, Vocabulary, vocabulary
 from assistant.query import Query
-from assistant.retrieve import HybridRetriever, Signals
+from assistant.retrieve import Candidate, HybridRetriever, Signals
 
 DENSE = ("sentence", "passage", "phrasing")
 COVERAGE = ("coverage", "asked_coverage")
 _DATED = ("other_period", "superseded")
+_COMPOUND = 5  # letters from which a stem may be looked for inside another
+_OF_A_DOCUMENT = 2
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,31 @@ def _headless() -> tuple[Patch, ...]:
     )
 
 
+def _within_compounds(vocabulary: Vocabulary, term: str) -> bool:
+    """Whether a stem is there, also as part of a compound: "budget" in "projectbudget", or the other way round."""
+    return term in vocabulary.stems or (
+        len(term) >= _COMPOUND
+        and any(term in stem or (len(stem) >= _COMPOUND and stem in term) for stem in vocabulary.stems)
+    )
+
+
+def _diverse() -> Callable[..., list[Candidate]]:
+    """Return a search that puts a document's third passage, and later ones, behind all others."""
+    find = HybridRetriever.find
+
+    def found(self: HybridRetriever, asked: Query, also: Sequence[int] = ()) -> list[Candidate]:
+        seen: Counter[str] = Counter()
+        candidates = find(self, asked, also)
+        behind = []
+        for candidate in candidates:
+            seen[candidate.passage.document.id] += 1
+            behind.append(seen[candidate.passage.document.id] > _OF_A_DOCUMENT)
+        order = sorted(range(len(candidates)), key=lambda i: behind[i])
+        return [replace(candidates[i], score=candidates[place].score) for place, i in enumerate(order)]
+
+    return found
+
+
 FULL = Variant("full")
 VARIANTS = (
     FULL,
@@ -97,11 +125,13 @@ VARIANTS = (
     Variant("without word coverage", (Patch(Query, "coverage", lambda *_: 0.0),)),
     Variant("without glossary translations", (Patch(query, "translations", lambda *_: {}),)),
     Variant("without abbreviations and sayings", (Patch(query, "spell_out", lambda text, _: text),)),
-    Variant("without compound matching", (Patch(Vocabulary, "has", lambda self, term: term in self.stems),)),
+    Variant("without the dictionary", (Patch(dictionary, "translations", lambda *_: ()),)),
     Variant("without spelling correction", (Patch(SparseIndex, "correct", lambda _, term: term),)),
     Variant("without headings in coverage", _headless()),
     Variant("without the sentence signal", without("sentence")),
     Variant("one set of weights for all ways", (Patch(extract, "way", lambda *_: "nl-nl"),)),
     Variant("without preference of period and date", without(*_DATED)),
     Variant("without the other language's phrasings", (Patch(retrieve, "_credit_twins", lambda *_: None),)),
+    Variant("with compound matching", (Patch(Vocabulary, "has", _within_compounds),)),
+    Variant("with two passages of a document at most", (Patch(HybridRetriever, "find", _diverse()),)),
 )

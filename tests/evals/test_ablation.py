@@ -69,16 +69,30 @@ def test_heading_is_not_said_by_the_text_alone(retriever):
 
 def test_part_of_a_compound_counts_only_with_compound_matching():
     said: Vocabulary = vocabulary("het projectbudget", "nl")
-    assert said.has("budget")
-    with patched(BY_NAME["without compound matching"].patches):
-        assert not said.has("budget")
+    assert not said.has("budget")
+    with patched(BY_NAME["with compound matching"].patches):
+        assert said.has("budget")
         assert said.has("projectbudget")
+        assert not said.has("partner")
 
 
-def test_glossary_and_sayings_are_switched_off(retriever):
-    assert "grant" in retriever.query("subsidie", "nl").stems("en")
+def test_a_document_s_third_passage_stands_behind_others_where_they_are_kept_diverse(retriever):
+    query = retriever.query(QUESTION, "en")
+    plain = [c.passage.document.id for c in retriever.find(query)]
+    with patched(BY_NAME["with two passages of a document at most"].patches):
+        diverse = [c.passage.document.id for c in retriever.find(query)]
+    assert sorted(diverse) == sorted(plain)
+    late = [i for i, name in enumerate(diverse) if diverse[:i].count(name) >= 2]
+    assert late == list(range(len(diverse) - len(late), len(diverse)))
+
+
+def test_glossary_dictionary_and_sayings_are_switched_off(retriever):
+    assert "structur" in retriever.query("EFRO", "nl").stems("en")
     with patched(BY_NAME["without glossary translations"].patches):
-        assert "grant" not in retriever.query("subsidie", "nl").stems("en")
+        assert "structur" not in retriever.query("EFRO", "nl").stems("en")
+    assert "complaint" in retriever.query("klacht", "nl").stems("en")
+    with patched(BY_NAME["without the dictionary"].patches):
+        assert "complaint" not in retriever.query("klacht", "nl").stems("en")
     assert len(retriever.query("PLP", "en").terms) > 1
     with patched(BY_NAME["without abbreviations and sayings"].patches):
         assert len(retriever.query("PLP", "en").terms) == 1
