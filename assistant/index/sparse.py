@@ -23,6 +23,7 @@ from assistant.texts import lexicon
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 _COMBINING = re.compile("[\u0300-\u036f]")
+_COMPOUND = 5  # letters from which a stem may be looked for inside another
 _DEVOICED = {"v": "f", "z": "s"}
 _STEMMERS = {"nl": "dutch", "en": "english"}
 
@@ -67,15 +68,22 @@ class Vocabulary:
     """The stems of a text, ready to be asked whether a question's term stands among them."""
 
     stems: frozenset[str]
+    joined: str
+    long: tuple[str, ...]
 
     def has(self, term: str) -> bool:
-        """Whether a stem is there, as a word of its own."""
-        return term in self.stems
+        """Whether a stem is there, also as part of a compound: "budget" in "projectbudget", or the other way round."""
+        if term in self.stems:
+            return True
+        if len(term) < _COMPOUND:
+            return False
+        return term in self.joined or (len(term) > _COMPOUND and any(stem in term for stem in self.long))
 
 
 def vocabulary(text: str, language: str) -> Vocabulary:
     """Return the vocabulary of a text."""
-    return Vocabulary(frozenset(terms(text, language)))
+    stems = frozenset(terms(text, language))
+    return Vocabulary(stems, "\0".join(stems), tuple(stem for stem in stems if len(stem) >= _COMPOUND))
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,10 @@ class SparseIndex:
         return cls(language, tuple(i for i, _ in texts), dict(frequency), bm25)
 
     def has(self, term: str) -> bool:
-        """Whether any passage has a stem."""
-        return term in self.document_frequency
+        """Whether any passage has a stem, a longer one also inside a compound."""
+        return term in self.document_frequency or (
+            len(term) >= _COMPOUND and any(term in known for known in self.document_frequency)
+        )
 
     def search(self, query: Sequence[str], k: int) -> dict[int, float]:
         """Return the best `k` passage ids with their BM25 score; passages that share no term are left out."""

@@ -19,7 +19,6 @@ from assistant.retrieve import Candidate, HybridRetriever, Signals
 DENSE = ("sentence", "passage", "phrasing")
 COVERAGE = ("coverage", "asked_coverage")
 _DATED = ("other_period", "superseded")
-_COMPOUND = 5  # letters from which a stem may be looked for inside another
 _OF_A_DOCUMENT = 2
 
 
@@ -90,14 +89,6 @@ def _headless() -> tuple[Patch, ...]:
     )
 
 
-def _within_compounds(vocabulary: Vocabulary, term: str) -> bool:
-    """Whether a stem is there, also as part of a compound: "budget" in "projectbudget", or the other way round."""
-    return term in vocabulary.stems or (
-        len(term) >= _COMPOUND
-        and any(term in stem or (len(stem) >= _COMPOUND and stem in term) for stem in vocabulary.stems)
-    )
-
-
 def _diverse() -> Callable[..., list[Candidate]]:
     """Return a search that puts a document's third passage, and later ones, behind all others."""
     find = HybridRetriever.find
@@ -125,6 +116,7 @@ VARIANTS = (
     Variant("without word coverage", (Patch(Query, "coverage", lambda *_: 0.0),)),
     Variant("without glossary translations", (Patch(query, "translations", lambda *_: {}),)),
     Variant("without abbreviations and sayings", (Patch(query, "spell_out", lambda text, _: text),)),
+    Variant("without compound matching", (Patch(Vocabulary, "has", lambda self, term: term in self.stems),)),
     Variant("without the dictionary", (Patch(dictionary, "translations", lambda *_: ()),)),
     Variant("without spelling correction", (Patch(SparseIndex, "correct", lambda _, term: term),)),
     Variant("without headings in coverage", _headless()),
@@ -132,6 +124,5 @@ VARIANTS = (
     Variant("one set of weights for all ways", (Patch(extract, "way", lambda *_: "nl-nl"),)),
     Variant("without preference of period and date", without(*_DATED)),
     Variant("without the other language's phrasings", (Patch(retrieve, "_credit_twins", lambda *_: None),)),
-    Variant("with compound matching", (Patch(Vocabulary, "has", _within_compounds),)),
     Variant("with two passages of a document at most", (Patch(HybridRetriever, "find", _diverse()),)),
 )

@@ -15,7 +15,7 @@ from evals.dataset import SETS, Item, read
 
 LANGUAGES = ("nl", "en")
 # Folders of evals/sets that have documents of their own.
-APART = ("encyclopaedia", "government", "other-documents")
+APART = ("encyclopaedia", "government", "other-documents", "rules")
 
 
 @dataclass(frozen=True)
