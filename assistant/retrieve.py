@@ -25,10 +25,10 @@ from assistant.query import Query, names_today, period_named, read_query, topic
 from assistant.standalone import Leaning, completed
 from assistant.weights import Weights, load_weights
 
-_NEAREST: dict[Kind, int] = {"sentence": 40, "passage": 30, "phrasing": 100}
+_NEAREST: dict[Kind, int] = {"sentence": 50, "passage": 40, "phrasing": 140}
 _SPARSE = 15
 _QUOTABLE = 6  # passages whose sentences are weighed
-_POOL = 30  # passages that are scored in full
+_POOL, _GAPS = 30, 8  # passages that are scored in full, and those beside them that name a gap
 _TOPIC, _BETWEEN = 5, 1  # words that a follow-up takes over from the question before it, and from the last follow-up
 _BM25_CEILING = 2.2  # what a term's rarity is multiplied by at most, with bm25s' k1 of 1.5
 
@@ -118,7 +118,7 @@ class HybridRetriever(BaseRetriever):
         index: Index = self.index
         index.refresh()
         found = self._find(index, query)
-        pool = index.passages(dict.fromkeys([*self._pool(found), *also]))
+        pool = index.passages(dict.fromkeys([*self._pool(index, found), *also]))
         passages = list({p.id: p for p in _in_own_language(index, query, pool)}.values())
         self._complete(index, query, found, passages)
         candidates = sorted((self._score(query, passage, found) for passage in passages), key=lambda c: -c.score)
@@ -152,14 +152,16 @@ class HybridRetriever(BaseRetriever):
                     found.bm25[passage_id] = min(score / best, 1.0)
         return found
 
-    def _pool(self, found: _Found) -> list[int]:
+    def _pool(self, index: Index, found: _Found) -> list[int]:
         rough: dict[int, float] = defaultdict(float)
         for scores, weight in ((found.sentence, 1.0), (found.passage, 1.0), (found.phrasing, 1.5)):
             for passage_id, score in scores.items():
                 rough[passage_id] += weight * self.weights.scale(score)
         for passage_id, score in found.bm25.items():
             rough[passage_id] += 1.2 * score
-        return sorted(rough, key=lambda i: -rough[i])[:_POOL]
+        best = sorted(rough, key=lambda i: -rough[i])
+        gaps = [i for i in best if i in index.gaps][:_GAPS]
+        return [*[i for i in best if i not in index.gaps][:_POOL], *gaps]
 
     def _complete(self, index: Index, query: Query, found: _Found, passages: list[Passage]) -> None:
         """Look up what the searches did not bring for the passages of the pool."""

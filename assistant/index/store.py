@@ -92,6 +92,7 @@ class _Snapshot:
     sparse: dict[str, list[SparseIndex]] = field(default_factory=dict)
     links: dict[Kind, dict[str, list[int]]] = field(default_factory=dict)  # vector → passages that it stands for
     asked: set[int] = field(default_factory=set)  # passages that have phrasings
+    gaps: frozenset[int] = frozenset()  # passages that name a gap
     twins: dict[int, int] = field(default_factory=dict)  # passage → the same passage of the translation
     passages: dict[int, Passage] = field(default_factory=dict)
     vectors: dict[tuple[Kind, str], Vectors] = field(default_factory=dict)
@@ -152,7 +153,10 @@ class Index:
         links = {kind: _links(connection, column) for kind, column in _LINKS.items()}
         asked = {passage_id for ids in links["phrasing"].values() for passage_id in ids}
         twins = _twins(connection, found)
-        return _Snapshot(generation, found, superseded, dict(by_language), links, asked, twins, stores=stores)
+        gaps = frozenset(connection.execute(select(passages.c.id).where(passages.c.unanswered.is_not(None))).scalars())
+        return _Snapshot(
+            generation, found, superseded, dict(by_language), links, asked, gaps, twins=twins, stores=stores
+        )
 
     @property
     def generation(self) -> int:
@@ -163,6 +167,11 @@ class Index:
     def documents(self) -> dict[str, Document]:
         """The current documents that this door may see, by id."""
         return self._now.documents
+
+    @property
+    def gaps(self) -> frozenset[int]:
+        """The passages that name a gap."""
+        return self._now.gaps
 
     @property
     def languages(self) -> tuple[str, ...]:
