@@ -18,7 +18,6 @@ from assistant.texts import text
 from assistant.turn import Step, Turn
 
 _NEAR_MISSES = 2
-_MEANT = 0.5  # signal of a gap's phrasings from which a question that seems off topic is about the gap
 
 
 def assemble(turn: Turn, settings: Settings, index: Index) -> Answer:
@@ -83,8 +82,6 @@ class _Assembly:
             said = " ".join(f"{worded(c.quote)} [{c.number}]" for c in citations)
             return Part(question=step.asked, status="answered", text=said, citations=tuple(citations))
         gap = step.known_gap
-        if gap is not None and not step.support.related and gap.signals.phrasing < _MEANT:
-            gap = None
         if gap is None and not step.support.related and not turn.foreign:
             return Part(question=step.asked, status="off_topic", text=text(turn.language, "refusals.off_topic"))
         why = reason(step.reading.query, gap, turn.foreign)

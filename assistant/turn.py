@@ -15,6 +15,8 @@ from assistant.route import Route
 from assistant.standalone import Leaning
 from assistant.support import Support
 
+_MEANT = 0.5  # signal of a gap's phrasings from which a question is about the gap
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -61,10 +63,11 @@ class Step:
 
     @property
     def known_gap(self) -> Candidate | None:
-        """The gap that the question landed on: one nearer than anything that could answer it."""
+        """The gap that the question landed on: asked about in nearly these words, and nearer than what could answer."""
         gap, candidates = self.reading.gap, self.reading.candidates
-        nearer = gap is not None and (not candidates or gap.score > candidates[0].score)
-        return gap if nearer else None
+        if gap is None or (candidates and gap.score <= candidates[0].score):
+            return None
+        return gap if gap.signals.phrasing >= _MEANT else None
 
 
 @dataclass(frozen=True)
