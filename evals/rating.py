@@ -20,6 +20,15 @@ from evals.verdict import right
 
 VERDICTS = ("right", "wrong", "unsure")
 COLUMNS = ("code", "question", "earlier", "expected", "answer", "sources", "verdict", "comment", "rater")
+# What the columns and verdicts are called in a Dutch sheet; either sheet can be read.
+_DUTCH = dict(
+    zip(
+        COLUMNS,
+        ("code", "vraag", "eerder", "verwacht", "antwoord", "bronnen", "oordeel", "opmerking", "beoordelaar"),
+        strict=True,
+    )
+)
+_DUTCH_VERDICTS = ("goed", "fout", "twijfel")
 _WIDTHS = (8, 45, 30, 30, 60, 60, 12, 40, 16)
 _WORDS = {
     "right": {"right", "goed", "juist", "correct", "r", "g", "j"},
@@ -47,10 +56,10 @@ def key_of(sheet: Path) -> Path:
     return sheet.with_name(f"{sheet.stem}.key.json")
 
 
-def write_sheet(runs: Sequence[tuple[Path, Sequence[Row]]], out: Path) -> int:
+def write_sheet(runs: Sequence[tuple[Path, Sequence[Row]]], out: Path, lang: str = "en") -> int:
     """Write a sheet to rate the answers of one or two runs, and its key beside it; return how many answers it holds.
 
-    The answers are shuffled, the same way each time, and go by codes that tell neither question nor version; an answer
+    Columns and verdicts are in `lang`, en or nl. The answers are shuffled, the same way each time, and go by codes that tell neither question nor version; an answer
     that both versions gave is rated once. The sheet shows neither the machine's verdict nor its figures.
 
     Raises:
@@ -71,9 +80,10 @@ def write_sheet(runs: Sequence[tuple[Path, Sequence[Row]]], out: Path) -> int:
     random.Random(len(order)).shuffle(order)  # noqa: S311 (nothing depends on nobody guessing it)
     codes = {same: f"r{number:03}" for number, same in enumerate(order, 1)}
     lines = [{"code": codes[same], **answers[same][0], "verdict": "", "comment": "", "rater": ""} for same in order]
-    tables.write(out, lines, COLUMNS)
+    names = _DUTCH if lang == "nl" else dict(zip(COLUMNS, COLUMNS, strict=True))
+    tables.write(out, [{names[name]: value for name, value in line.items()} for line in lines], tuple(names.values()))
     if out.suffix.lower() == ".xlsx":
-        _lay_out(out)
+        _lay_out(out, _DUTCH_VERDICTS if lang == "nl" else VERDICTS)
     versions = {v: {"folder": str(f), "run": run_id(rows)} for v, (f, rows) in zip(_VERSIONS, runs, strict=False)}
     key = {"versions": versions, "codes": {codes[same]: answers[same][1] for same in order}}
     key_of(out).write_text(json.dumps(key, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -92,7 +102,7 @@ def _line(row: Row) -> dict[str, str]:
     }
 
 
-def _lay_out(path: Path) -> None:
+def _lay_out(path: Path, verdicts: Sequence[str]) -> None:
     """Make a sheet that a person can work in: widths, wrapped lines, and a list to choose a verdict from."""
     import openpyxl
     from openpyxl.styles import Alignment, Font
@@ -108,7 +118,7 @@ def _lay_out(path: Path) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    choice = DataValidation(type="list", formula1=f'"{",".join(VERDICTS)}"', allow_blank=True)
+    choice = DataValidation(type="list", formula1=f'"{",".join(verdicts)}"', allow_blank=True)
     choice.promptTitle, choice.showInputMessage = "Verdict / Oordeel", True
     choice.prompt = "right = goed, wrong = fout, unsure = twijfel"
     sheet.add_data_validation(choice)
@@ -127,7 +137,9 @@ def read_ratings(path: Path) -> list[Rating]:
 
     """
     found = []
-    for number, row in tables.numbered(path):
+    english = {dutch: name for name, dutch in _DUTCH.items()}
+    for number, named in tables.numbered(path):
+        row = {english.get(str(name), name): value for name, value in named.items()}
         key = str(row.get("code") or row.get("id") or "").strip()
         if not key or not {"verdict", "own_verdict"} & set(row):
             raise InvalidDataset(f"{path.name}, row {number}: it has no code or id, or no column 'verdict'.")

@@ -156,21 +156,23 @@ def rate_sheet(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Sheet to write, .xlsx or .csv.")] = Path(
         "sheet.xlsx"
     ),
+    lang: Annotated[Literal["nl", "en"], typer.Option("--lang", help="Language of the sheet.")] = "en",
 ) -> None:
     """Write a sheet in which people rate the answers of one run or of two, shuffled and without the version.
 
     Which answer is whose stands in the key beside it, which raters do not get.
 
     \b
-    Example:
+    Examples:
       assistant eval rate sheet var/evals/before var/evals/after --out sheet.xlsx
+      assistant eval rate sheet var/evals/today --out blad.xlsx --lang nl
     """
     from evals.interchange import rows_of
     from evals.rating import key_of, write_sheet
 
     folders = [folder for folder in (run, other) if folder is not None]
     runs = [(folder, _results(rows_of(folder), folder)) for folder in folders]
-    count = write_sheet(runs, out)
+    count = write_sheet(runs, out, lang)
     _print([f"{_counted(count, 'answer')} to rate: {out}", f"The key, not for the raters: {key_of(out)}"])
 
 

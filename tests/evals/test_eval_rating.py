@@ -77,6 +77,21 @@ def test_sheet_offers_the_verdicts_in_excel(run, tmp_path):
     assert (choice.formula1, str(choice.sqref)) == ('"right,wrong,unsure"', "G2:G7")
 
 
+def test_dutch_sheet_is_dutch_and_reads_as_an_english_one(run, tmp_path):
+    out = tmp_path / "blad.xlsx"
+    write_sheet([(tmp_path, run("One"))], out, "nl")
+    book = openpyxl.load_workbook(out)
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]][:3] == ["code", "vraag", "eerder"]
+    (choice,) = sheet.data_validations.dataValidation
+    assert choice.formula1 == '"goed,fout,twijfel"'
+    sheet["G2"], sheet["H2"], sheet["I2"] = "fout", "te lang", "mia"
+    book.save(out)
+    (rating,) = read_ratings(out)
+    assert (rating.verdict, rating.comment, rating.rater) == ("wrong", "te lang", "mia")
+    assert rating.question
+
+
 def test_filled_sheets_say_which_version_is_better(run, tmp_path):
     out = tmp_path / "sheet.xlsx"
     write_sheet([(tmp_path / "old", run("One")), (tmp_path / "new", run("Two"))], out)
