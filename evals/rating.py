@@ -59,8 +59,9 @@ def key_of(sheet: Path) -> Path:
 def write_sheet(runs: Sequence[tuple[Path, Sequence[Row]]], out: Path, lang: str = "en") -> int:
     """Write a sheet to rate the answers of one or two runs, and its key beside it; return how many answers it holds.
 
-    Columns and verdicts are in `lang`, en or nl. The answers are shuffled, the same way each time, and go by codes that tell neither question nor version; an answer
-    that both versions gave is rated once. The sheet shows neither the machine's verdict nor its figures.
+    Columns and verdicts are in `lang`, en or nl. The answers are shuffled, the same way each time, and go by codes that
+    tell neither question nor version; an answer that both versions gave is rated once. The sheet shows neither the
+    machine's verdict nor its figures.
 
     Raises:
         InvalidInput: there are none or more than two runs, or the path cannot be written.
