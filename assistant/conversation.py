@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.index import Passage
-from assistant.query import Query
+from assistant.query import Query, names_today, period_named
 from assistant.retrieve import Candidate, HybridRetriever
 from assistant.standalone import Leaning
 from assistant.weights import Weights
@@ -32,28 +32,37 @@ class Answered:
 
 def converse(retriever: HybridRetriever, asked: str, leaning: Leaning, language: str, find: Find) -> Found:
     """Return a question of a conversation as a query, and the candidates for it, best first."""
-    answered = _answered(leaning, find, retriever.weights)
+    answered = _answered(leaning, find)
     also = retriever.index.ids_in(answered.last.document.id) if answered.last else ()
-    query = retriever.complete(asked, leaning, language)
-    own = retriever.query(asked, language) if leaning.follow_up else query
-    said = {"after_last": f"{leaning.last} {asked}", "after_before": f"{leaning.before} {asked}"}
-    joined = {text: retriever.find(retriever.query(text, language, asked), also) for text in set(said.values())}
-    views = {name: joined[text] for name, text in said.items()}
-    views["alone"] = retriever.find(own, also)
-    views["completed"] = retriever.find(query, also) if leaning.follow_up else views["alone"]
-    return query, in_conversation(own, views, answered, retriever.weights)
+    texts = {
+        "alone": asked,
+        "completed": retriever.completed(asked, leaning, language),
+        "after_last": f"{leaning.last} {asked}",
+        "after_before": f"{leaning.before} {asked}",
+    }
+    said = list(dict.fromkeys(texts.values()))
+    queries = dict(zip(said, retriever.queries(said, language, asked), strict=True))
+    query = queries[texts["completed"]] = _of_its_period(queries[texts["completed"]], asked, leaning)
+    found = dict(zip(queries, retriever.find_all(list(queries.values()), also), strict=True))
+    views = {name: found[text] for name, text in texts.items()}
+    return query, in_conversation(queries[asked], views, answered, retriever.weights)
 
 
-def _answered(leaning: Leaning, find: Find, weights: Weights) -> Answered:
+def _of_its_period(query: Query, asked: str, leaning: Leaning) -> Query:
+    """Return a follow-up's query with the period that the question before it named, unless it names one itself."""
+    if query.period or leaning.replaced or not leaning.follow_up or names_today(asked, query.language):
+        return query
+    return replace(query, period=period_named(leaning.before, query.language))
+
+
+def _answered(leaning: Leaning, find: Find) -> Answered:
     """Return what answered before, as it is found again: a conversation is a list of questions."""
     _, candidates = find(leaning.before)
     before = _best(candidates)
     if leaning.last == leaning.before:
         return Answered(before, before)
-    own, alone = find(leaning.last)
     _, joined = find(f"{leaning.before} {leaning.last}")
-    views = dict.fromkeys(VIEWS, joined) | {"alone": alone}
-    return Answered(_best(in_conversation(own, views, Answered(before, before), weights)), before)
+    return Answered(_best(joined), before)
 
 
 def _best(candidates: Sequence[Candidate]) -> Passage | None:

@@ -74,23 +74,32 @@ class Query:
         return sum(term.weight for term in sayable if term.inside(vocabulary, language)) / total
 
 
-def read_query(text: str, language: str, index: Index, encoder: Encoder, asked: str | None = None) -> Query:
-    """Embed a standalone question and read off it what else retrieval needs.
+def read_queries(
+    texts: Sequence[str], language: str, index: Index, encoder: Encoder, asked: str | None = None
+) -> list[Query]:
+    """Embed standalone questions and read off each what else retrieval needs.
 
-    `asked` is the question as it was put, where `text` completes it from the conversation.
+    `asked` is the question as it was put, where the texts complete it from the conversation.
     """
-    text = corrected(text, language, index.sparse(language))
+    texts = [corrected(text, language, index.sparse(language)) for text in texts]
     asked = corrected(asked, language, index.sparse(language)) if asked else None
-    spelled = spell_out(text, language)
-    found = tuple(_terms(spelled, language, index))
+    spelled = [spell_out(text, language) for text in texts]
+    vectors = np.asarray(encoder.embed_queries(spelled), dtype=np.float32)
+    return [
+        _read(text, asked or text, vector, tuple(_terms(said, language, index)), language)
+        for text, said, vector in zip(texts, spelled, vectors, strict=True)
+    ]
+
+
+def _read(text: str, asked: str, vector: Vectors, found: tuple[Term, ...], language: str) -> Query:
     return Query(
         text,
         language,
-        np.asarray(encoder.embed_query(spelled), dtype=np.float32),
+        vector,
         found,
         mentions(text, language),
-        kinds.asked(asked or text, language),
-        _focus(asked or text, found, language),
+        kinds.asked(asked, language),
+        _focus(asked, found, language),
         period_named(text, language),
         kinds.hinted(text, language, "session"),
     )

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,6 @@ class Vocabulary:
 
     stems: frozenset[str]
     joined: str
-    long: tuple[str, ...]
 
     def has(self, term: str) -> bool:
         """Whether a stem is there, also as part of a compound: "budget" in "projectbudget", or the other way round."""
@@ -77,13 +76,20 @@ class Vocabulary:
             return True
         if len(term) < _COMPOUND:
             return False
-        return term in self.joined or (len(term) > _COMPOUND and any(stem in term for stem in self.long))
+        return term in self.joined or not self.stems.isdisjoint(_inside(term))
+
+
+@lru_cache(maxsize=4096)  # a question's terms are looked for in dozens of texts
+def _inside(term: str) -> frozenset[str]:
+    """Return the parts of a term that may be stems of their own."""
+    size = range(_COMPOUND, len(term))
+    return frozenset(term[at : at + n] for n in size for at in range(len(term) - n + 1))
 
 
 def vocabulary(text: str, language: str) -> Vocabulary:
     """Return the vocabulary of a text."""
     stems = frozenset(terms(text, language))
-    return Vocabulary(stems, "\0".join(stems), tuple(stem for stem in stems if len(stem) >= _COMPOUND))
+    return Vocabulary(stems, "\0".join(stems))
 
 
 @dataclass(frozen=True)

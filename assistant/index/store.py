@@ -182,16 +182,21 @@ class Index:
         """Return the BM25 indexes of a language, one for each audience that has documents in it."""
         return self._now.sparse.get(language, [])
 
-    def search(self, vector: Sequence[float], nearest: Mapping[Kind, int]) -> dict[Kind, dict[str, float]]:
-        """Return for each kind the nearest vectors, as many as `nearest` says: hash → cosine similarity."""
+    def search(
+        self, vectors: Sequence[Sequence[float]], nearest: Mapping[Kind, int]
+    ) -> list[dict[Kind, dict[str, float]]]:
+        """Return for each vector and kind the nearest ones, as many as `nearest` says: hash → cosine similarity."""
         stores = self._now.stores
         # Chroma searches without Python's lock, so the kinds are searched side by side.
         jobs = [(kind, store[kind], k) for store in stores for kind, k in nearest.items()]
-        found = _SEARCHES.map(lambda job: job[1].search(vector, job[2]), jobs)
-        merged: dict[Kind, dict[str, float]] = {kind: {} for kind in nearest}
-        for (kind, _, _), hits in zip(jobs, found, strict=True):
-            merged[kind].update(hits)
-        return {kind: dict(sorted(hits.items(), key=lambda h: -h[1])[: nearest[kind]]) for kind, hits in merged.items()}
+        found = list(_SEARCHES.map(lambda job: job[1].search(vectors, job[2]), jobs))
+        merged: list[dict[Kind, dict[str, float]]] = []
+        for number in range(len(vectors)):
+            hits: dict[Kind, dict[str, float]] = {kind: {} for kind in nearest}
+            for (kind, _, _), of_all in zip(jobs, found, strict=True):
+                hits[kind].update(of_all[number])
+            merged.append({k: dict(sorted(h.items(), key=lambda hit: -hit[1])[: nearest[k]]) for k, h in hits.items()})
+        return merged
 
     def vectors(self, kind: Kind, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return stored vectors by hash."""
@@ -243,6 +248,7 @@ class Index:
             self.vectors(cast(Kind, kind), list(dict.fromkeys(keys))[: _KEPT_VECTORS // 2])
         for passage in found:
             _ = (passage.vocabulary, passage.asked_vocabulary, passage.sentence_vocabularies)
+            _ = passage.phrasing_vocabularies
 
     def _read_passages(self, ids: list[int]) -> list[Passage]:
         inside: dict[int, list[Sentence]] = defaultdict(list)

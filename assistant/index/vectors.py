@@ -74,15 +74,18 @@ class VectorStore:
 
         return Chroma(client=self._client, collection_name=self._collection.name, create_collection_if_not_exists=False)
 
-    def search(self, vector: Sequence[float], k: int) -> dict[str, float]:
-        """Return the `k` nearest vectors' hashes with their cosine similarity, nearest first."""
+    def search(self, vectors: Sequence[Sequence[float]], k: int) -> list[dict[str, float]]:
+        """Return for each vector the `k` nearest ones' hashes with their cosine similarity, nearest first."""
         if not k:
-            return {}
+            return [{} for _ in vectors]
         # LangChain's reader always fetches texts and metadata too, which nearly doubles the time.
         rows: Any = self._collection.query(
-            query_embeddings=cast(Any, [list(vector)]), n_results=k, include=["distances"]
+            query_embeddings=cast(Any, [list(vector) for vector in vectors]), n_results=k, include=["distances"]
         )
-        return {key: 1.0 - distance for key, distance in zip(rows["ids"][0], rows["distances"][0], strict=True)}
+        return [
+            {key: 1.0 - distance for key, distance in zip(ids, distances, strict=True)}
+            for ids, distances in zip(rows["ids"], rows["distances"], strict=True)
+        ]
 
     def fetch(self, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return the stored vectors of those hashes that are there."""

@@ -26,12 +26,14 @@ class Remembering(Index):
         super().__init__(settings)
         self._searched: dict[tuple[float, ...], dict[Kind, dict[str, float]]] = {}
 
-    def search(self, vector: Sequence[float], nearest: Mapping[Kind, int]) -> dict[Kind, dict[str, float]]:
+    def search(
+        self, vectors: Sequence[Sequence[float]], nearest: Mapping[Kind, int]
+    ) -> list[dict[Kind, dict[str, float]]]:
         """Return the nearest vectors of each kind, as at the first time."""
-        key = tuple(vector)
-        if key not in self._searched:
-            self._searched[key] = super().search(vector, nearest)
-        return self._searched[key]
+        for vector in vectors:
+            if tuple(vector) not in self._searched:
+                (self._searched[tuple(vector)],) = super().search([vector], nearest)
+        return [self._searched[tuple(vector)] for vector in vectors]
 
 
 @dataclass(frozen=True)

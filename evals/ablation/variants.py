@@ -14,7 +14,7 @@ from assistant import dictionary, extract, query, retrieve
 from assistant.index import Index, Passage
 from assistant.index.sparse import SparseIndex, Vocabulary, vocabulary
 from assistant.query import Query
-from assistant.retrieve import Candidate, HybridRetriever, Signals
+from assistant.retrieve import Candidate, HybridRetriever, Nearest, Signals
 
 DENSE = ("sentence", "passage", "phrasing")
 COVERAGE = ("coverage", "asked_coverage")
@@ -53,8 +53,8 @@ def without(*signals: str) -> tuple[Patch, ...]:
     """Return what takes signals away: they find no passages and are zero for those that others found."""
     find, lists = HybridRetriever._find, [name for name in signals if name in (*DENSE, "bm25")]
 
-    def found(self: HybridRetriever, index: Index, asked: Query) -> Any:
-        hits = find(self, index, asked)
+    def found(self: HybridRetriever, index: Index, asked: Query, nearest: Nearest) -> Any:
+        hits = find(self, index, asked, nearest)
         for name in lists:
             getattr(hits, name).clear()
         return hits
@@ -93,9 +93,9 @@ def _diverse() -> Callable[..., list[Candidate]]:
     """Return a search that puts a document's third passage, and later ones, behind all others."""
     find = HybridRetriever.find
 
-    def found(self: HybridRetriever, asked: Query, also: Sequence[int] = ()) -> list[Candidate]:
+    def found(self: HybridRetriever, asked: Query) -> list[Candidate]:
         seen: Counter[str] = Counter()
-        candidates = find(self, asked, also)
+        candidates = find(self, asked)
         behind = []
         for candidate in candidates:
             seen[candidate.passage.document.id] += 1

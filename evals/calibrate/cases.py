@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
@@ -29,6 +29,10 @@ class CachedEncoder:
 
     def __init__(self, encoder: Any) -> None:
         self.embed_query: Callable[[str], list[float]] = lru_cache(maxsize=None)(encoder.embed_query)
+
+    def embed_queries(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return the vectors of several questions."""
+        return [self.embed_query(text) for text in texts]
 
 
 @dataclass(frozen=True)

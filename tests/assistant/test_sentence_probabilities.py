@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.conversation import converse
 from assistant.extract import FEATURES
+from assistant.query import Query
 from assistant.retrieve import Candidate
 from assistant.service import Assistant
 from assistant.standalone import lean
@@ -72,8 +74,13 @@ def test_probabilities_of_a_follow_up_add_up_to_one(
     retriever = assistant.retriever
     leaning = lean(then, [before], language)
     assert leaning is not None
-    own, whole = retriever.query(then, language), retriever.complete(then, leaning, language)
-    check(retriever.follow_up(own, whole, retriever.search(retriever.query(before, language))))
+
+    def find(text: str) -> tuple[Query, list[Candidate]]:
+        query = retriever.query(text, language)
+        return query, retriever.find(query)
+
+    query, found = converse(retriever, then, leaning, language, find)
+    check(retriever.weighed(query, found))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -101,8 +101,8 @@ def test_remembered_search_is_the_search(tiny_settings, retriever):
     vector = retriever.query(QUESTION, "en").vector.tolist()
     nearest = {"sentence": 2, "passage": 2}
     index = Remembering(tiny_settings)
-    first = index.search(vector, nearest)
-    assert index.search(vector, nearest) == first == Index(tiny_settings).search(vector, nearest)
+    first = index.search([vector], nearest)
+    assert index.search([vector], nearest) == first == Index(tiny_settings).search([vector], nearest)
 
 
 def test_right_passage_is_judged_in_the_askers_language(retriever):

@@ -241,7 +241,7 @@ def test_server_picks_up_a_new_generation_without_reopening(filled: Any) -> None
     index.refresh()
     assert index.generation == 2
     assert set(index.documents) == {"parking", "term", "note"}
-    (nearest, *_) = index.search(vector, {"sentence": 1})["sentence"]
+    (nearest, *_) = index.search([vector], {"sentence": 1})[0]["sentence"]
     (passage_id,) = index.passages_of("sentence", nearest)
     assert index.passages([passage_id])[0].document.id == "parking"
     assert any("park" in term for term in index.sparse("en")[0].document_frequency)
@@ -254,7 +254,7 @@ def test_reader_is_not_cut_off_by_the_sweep(workshop: Any) -> None:
     vector = encoder.load(workshop.settings).embed_query("How long?")
     workshop.write("term.md", TERM.replace("four", "five"), id="term", language="en")
     workshop.ingest()
-    index.search(vector, dict.fromkeys(KINDS, 5))
+    index.search([vector], dict.fromkeys(KINDS, 5))
     index.refresh()
     assert "five" in index.passages_in("term")[0].text
 
