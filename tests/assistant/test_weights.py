@@ -7,11 +7,12 @@ from dataclasses import fields
 
 import pytest
 
+from assistant.conversation import FEATURES as CONVERSATION
 from assistant.extract import FEATURES
 from assistant.retrieve import Signals
 from assistant.service import Assistant
 from assistant.support import features
-from assistant.weights import WAYS, load_weights, way
+from assistant.weights import CONVERSATIONS, WAYS, load_weights, way
 
 SIGNALS = {field.name for field in fields(Signals)}
 
@@ -34,8 +35,8 @@ def test_support_is_judged_by_every_feature(assistant: Assistant, question: str,
     query = retriever.query(question, language)
     candidates = [c for c in retriever.search(query) if not c.passage.unanswered]
     found = features(query, candidates, None)
-    assert set(weights.support) == set(WAYS)
-    for name in WAYS:
+    assert set(weights.support) == {*WAYS, *CONVERSATIONS}
+    for name in weights.support:
         assert set(weights.support[name].coefficients) == set(found)
     assert set(weights.topic.coefficients) == set(found)
     assert all(math.isfinite(value) and abs(value) <= 5.0 for value in found.values())
@@ -43,7 +44,8 @@ def test_support_is_judged_by_every_feature(assistant: Assistant, question: str,
 
 def test_no_way_is_left_over() -> None:
     weights = load_weights()
-    assert set(weights.retrieval) == set(weights.sentences) == set(weights.support) == set(WAYS)
+    assert set(weights.retrieval) == set(weights.sentences) == set(WAYS)
+    assert set(weights.conversation.coefficients) == set(CONVERSATION)
 
 
 @pytest.mark.parametrize("name", WAYS)
