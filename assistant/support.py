@@ -24,6 +24,7 @@ Features = dict[str, float]
 _LONG = 20  # content words; a long question tells a story, of which no passage covers all
 _YEAR = re.compile(r"\b20\d\d\b")
 _OWN_NAME = "interreg europ"
+_BRIEF, _SAID = 2, 0.75  # content words of a brief question; share of a phrasing that it says
 _FAR_OFF = 0.5  # share of the topic's threshold below which nothing is answered
 _LAST_YEAR = 2027  # of the programme period
 _HINTS = ("other_programme", "national_rule", "judgement", "future_period")
@@ -164,9 +165,16 @@ def _named_elsewhere(query: Query, top: Candidate) -> list[str]:
 
 
 def nearest_gap(query: Query, found: Sequence[Candidate]) -> Candidate | None:
-    """Return the best candidate that names a gap, of the period that the question asks for where it names one."""
+    """Return the best candidate that names a gap, of the period that the question asks for where it names one.
+
+    Gaps are details: a question of a word or two is about one only where it says most of what people ask it with ("how
+    many partners do I need" is not about advisory ones).
+    """
     gaps = (c for c in found if c.passage.unanswered)
-    return next((c for c in gaps if query.period in {None, c.passage.document.period}), None)
+    gap = next((c for c in gaps if query.period in {None, c.passage.document.period}), None)
+    if gap is None or len(query.terms) > _BRIEF:
+        return gap
+    return gap if _phrased(query, gap.passage)["phrasing_covered"] >= _SAID else None
 
 
 def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None, threshold: float) -> Support:

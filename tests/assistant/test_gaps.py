@@ -74,3 +74,17 @@ def test_gap_does_not_keep_a_false_premise_from_being_corrected(workshop: Any) -
     assert answer.status == "answered"
     assert "does not take part" in answer.citations[0].quote
     assert "premise" in {note.code for note in answer.notes}
+
+
+def test_brief_question_is_not_taken_for_one_about_a_detail(workshop: Any) -> None:
+    rule = "\n## Partners\n\nInterreg Europe recommends 5 to 16 partners for a project.\n"
+    gap = "The documentation does not say how many advisory partners a project may have."
+    text = f"# Partners\n\n## Advisory partners\n<!-- unanswered: not_in_documentation -->\n\n{gap}\n{rule}"
+    asked = (
+        "advisory-partners:\n- How many advisory partners may we have?\npartners:\n- How many partners do we need?\n"
+    )
+    workshop.write("partners.md", text, id="partners", language="en")
+    workshop.write("partners.asked.yaml", asked)
+    workshop.ingest()
+    assert workshop.ask("how many partners do i need").status == "answered"
+    assert workshop.ask("how many advisory partners may we have").text == gap
