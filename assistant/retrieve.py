@@ -7,7 +7,7 @@ weights stand in `weights.toml`, with the command that fitted them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -124,7 +124,7 @@ class HybridRetriever(BaseRetriever):
         """Return candidates, best first; their sentences are not looked at yet."""
         return self.find_all([query])[0]
 
-    def find_all(self, queries: Sequence[Query], also: Iterable[int] = ()) -> list[list[Candidate]]:
+    def find_all(self, queries: Sequence[Query], also: Sequence[int] = ()) -> list[list[Candidate]]:
         """Return candidates for each query, the passages `also` among them, in less time than one by one."""
         index: Index = self.index
         index.refresh()

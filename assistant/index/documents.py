@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.index.sparse import Vocabulary, vocabulary
+from assistant.index.sparse import Vocabulary, merged, vocabulary
 
 AUDIENCES = ("public", "staff")
 LANGUAGES = ("nl", "en")
@@ -79,7 +79,7 @@ class Passage:
     @cached_property
     def asked_vocabulary(self) -> Vocabulary:
         """The same, with those of its phrasings."""
-        return vocabulary("\n".join([*self.headings, self.text, *self.asked]), self.document.language)
+        return merged([self.vocabulary, *self.phrasing_vocabularies])
 
     @cached_property
     def phrasing_vocabularies(self) -> tuple[Vocabulary, ...]:

@@ -7,7 +7,7 @@ import re
 import shutil
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -88,7 +88,15 @@ def _inside(term: str) -> frozenset[str]:
 
 def vocabulary(text: str, language: str) -> Vocabulary:
     """Return the vocabulary of a text."""
-    stems = frozenset(terms(text, language))
+    return _of_stems(frozenset(terms(text, language)))
+
+
+def merged(vocabularies: Iterable[Vocabulary]) -> Vocabulary:
+    """Return the vocabulary of several texts together."""
+    return _of_stems(frozenset().union(*(vocabulary.stems for vocabulary in vocabularies)))
+
+
+def _of_stems(stems: frozenset[str]) -> Vocabulary:
     return Vocabulary(stems, "\0".join(stems))
 
 
