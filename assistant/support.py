@@ -14,7 +14,7 @@ from assistant.extract import way_of
 from assistant.index import Passage
 from assistant.index.sparse import fold, terms
 from assistant.mentions import mentions
-from assistant.query import Query
+from assistant.query import Query, Term
 from assistant.retrieve import Candidate
 from assistant.texts import lexicon
 from assistant.weights import CONVERSATIONS, Weights, load_weights
@@ -25,6 +25,7 @@ _LONG = 20  # content words; a long question tells a story, of which no passage 
 _YEAR = re.compile(r"\b20\d\d\b")
 _OWN_NAME = "interreg europ"
 _BRIEF, _SAID = 2, 0.75  # content words of a brief question; share of a phrasing that it says
+_ROOT = 4  # letters that the name of a country shares with its adjective
 _FAR_OFF = 0.5  # share of the topic's threshold below which nothing is answered
 _LAST_YEAR = 2027  # of the programme period
 _HINTS = ("other_programme", "national_rule", "judgement", "future_period")
@@ -151,7 +152,14 @@ def _place_missing(query: Query, passage: Passage) -> bool:
     places = lexicon(query.language).groups[0]
     named = {stem for place in places if kinds.mentioned(folded, place) for stem in terms(place, query.language)}
     about = [term for term in query.terms if term.stem in named]
-    return any(not term.inside(passage.asked_vocabulary, passage.document.language) for term in about)
+    return any(not _placed(term, passage) for term in about)
+
+
+def _placed(term: Term, passage: Passage) -> bool:
+    """Whether a passage or a phrasing of it names a place, or who or what is from there: "België", "Belgische"."""
+    language, vocabulary = passage.document.language, passage.asked_vocabulary
+    beginnings = tuple(stem[:_ROOT] for stem in term.stems.get(language, ()))
+    return term.inside(vocabulary, language) or any(stem.startswith(beginnings) for stem in vocabulary.stems)
 
 
 def _named_elsewhere(query: Query, top: Candidate) -> list[str]:

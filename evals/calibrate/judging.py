@@ -17,7 +17,7 @@ _STRENGTH = 1.0
 _REMOVED = 0.25
 # Questions without an answer for each with one: where somebody wrote phrasings most have one (of real questions to
 # information sessions five of six), about any other text nothing is known.
-_UNANSWERED = {"phrased": 0.3, "plain": 1.0}
+_UNANSWERED = {"phrased": 0.3, "plain": 0.7}
 _CORPUS = "corpus"
 
 Label = Callable[[Case], bool]
