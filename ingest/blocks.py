@@ -19,7 +19,8 @@ class Block:
     """A piece of plain text with its role.
 
     `level` is a heading's depth (1 to 6) or an item's nesting; `locator` is what a reader finds the place by, where the
-    format has one of its own (a slide, a page). On a heading, `superseded_by` lists `document-id#slug` targets, and
+    format has one of its own: "p. 12", "slide 12", "§ 3.2", "row 12", "#anchor". One on a heading holds for its section,
+    one on another block for that block alone. On a heading, `superseded_by` lists `document-id#slug` targets, and
     `unanswered` is the reason for which the section names a gap: something that people ask and no document says.
     """
 
@@ -33,10 +34,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Parsed:
-    """A file as a loader read it: front matter or properties, and its blocks in reading order."""
+    """A file as a loader read it: its blocks in reading order, and what it says of itself.
+
+    `metadata` is front matter, which somebody wrote for this assistant; `properties` are those that the file's format
+    carries (title, publisher, language, date), which any program may have put there and which count least. `warnings`
+    are sentences about what was left out, such as hidden text, each with its place.
+    """
 
     metadata: dict[str, Any]
     blocks: list[Block] = field(default_factory=list)
+    properties: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def slugify(text: str) -> str:
