@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ingest.blocks import Parsed, Unreadable, slugify
 
 _ID = r"^[a-z0-9-]+$"
+_TARGET = r"^[a-z0-9-]+(#[a-z0-9-]+)?$"
+_PROVISIONAL = {"provisional", "draft", "voorlopig", "ontwerp"}
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 
@@ -18,7 +20,13 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _status(value: Any) -> Any:
+    """Keep what says that a document is not final; what else a publishing system calls a status means nothing here."""
+    return "provisional" if isinstance(value, str) and value.strip().casefold() in _PROVISIONAL else None
+
+
 Id = Annotated[str, Field(pattern=_ID, max_length=200)]
+Target = Annotated[str, Field(pattern=_TARGET, max_length=400)]
 Date = Annotated[str, Field(pattern=_DATE)]
 
 
@@ -36,9 +44,12 @@ class Metadata(BaseModel):
     audience: Literal["public", "staff"] = "public"
     url: str | None = Field(None, pattern=r"^https?://")
     translation_of: Id | None = None
-    supersedes: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = ()
+    supersedes: Annotated[tuple[Target, ...], BeforeValidator(_listed)] = ()
     valid_from: Date | None = None
     valid_until: Date | None = None
+    status: Annotated[Literal["provisional"] | None, BeforeValidator(_status)] = None
+    owner: str | None = Field(None, max_length=200)
+    review: Date | None = None
 
 
 def metadata_of(parsed: Parsed, path: Path, root: Path, guess_language: Any) -> Metadata:

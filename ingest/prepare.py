@@ -15,6 +15,8 @@ from ingest.chunk import Chunked, CountTokens, chunk
 from ingest.files import File
 from ingest.metadata import Metadata, metadata_of
 
+_BESIDE = {"status", "owner", "review"}  # what may change while the text that is cited stays what it was
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -63,7 +65,8 @@ def _document(meta: Metadata, chunked: Chunked, trusted: bool) -> Document:
     values = meta.model_dump()
     if not trusted:
         values["supersedes"] = ()
-    fingerprint = json.dumps([values, chunked.text], ensure_ascii=False, sort_keys=True)
+    said = {name: value for name, value in values.items() if name not in _BESIDE}
+    fingerprint = json.dumps([said, chunked.text], ensure_ascii=False, sort_keys=True)
     revision = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
     return Document(revision=revision, **values)
 

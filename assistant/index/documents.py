@@ -15,7 +15,10 @@ LANGUAGES = ("nl", "en")
 class Document:
     """A document at one revision, without its text.
 
-    `date`, `valid_from` and `valid_until` are a year, a month or a day in ISO 8601; `revision` is a content hash.
+    `date`, `valid_from`, `valid_until` and `review` are a year, a month or a day in ISO 8601; `revision` is a content
+    hash. `supersedes` lists documents (`document-id`) and sections (`document-id#slug`) that this one replaces;
+    `status` is "provisional" or None. `owner` is the role or team that keeps the document right, and `review` says when
+    they are to look at it again; both are for the house, not for the public.
     """
 
     id: str
@@ -31,6 +34,9 @@ class Document:
     supersedes: tuple[str, ...] = ()
     valid_from: str | None = None
     valid_until: str | None = None
+    status: str | None = None
+    owner: str | None = None
+    review: str | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ revisions = Table(
     Column("supersedes", JSON, nullable=False),
     Column("valid_from", String(10)),
     Column("valid_until", String(10)),
+    Column("status", String(16)),
+    Column("owner", Text),
+    Column("review", String(10)),
     Column("text", Text, nullable=False),
     Column("outline", JSON, nullable=False),
 )
@@ -41,6 +44,8 @@ documents = Table(
     Column("path", Text, nullable=False),
     Column("source_hash", String(64), nullable=False),
     Column("ingested_at", DateTime(timezone=True), nullable=False),
+    Column("origin", Text),
+    Column("warnings", JSON),
 )
 
 passages = Table(

@@ -104,3 +104,23 @@ def test_new_tables_are_ones_that_postgresql_makes() -> None:
     for name in ("verdicts", "decisions"):
         made = str(CreateTable(metadata.tables[name]).compile(dialect=postgresql.dialect()))
         assert "TIMESTAMP WITH TIME ZONE NOT NULL" in made
+
+
+def test_documents_of_an_earlier_release_stay_and_say_nothing_of_their_owner(tmp_path: Path, monkeypatch: Any) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    monkeypatch.setattr(database, "HEAD", "0002")
+    monkeypatch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0002"))
+    with connect(url).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO revisions (document_id, revision, title, publisher, language, audience, supersedes, text,"
+                " outline) VALUES ('fee', 'r', 'Fee', '', 'en', 'public', '[]', '12 euro.', '[]')"
+            )
+        )
+        connection.execute(text("INSERT INTO documents VALUES ('fee', 'r', 'fee.md', 'h', '2026-01-01 00:00:00')"))
+    monkeypatch.undo()
+    with connect(url).connect() as connection:
+        assert connection.execute(text("SELECT text, status, owner, review FROM revisions")).one() == (
+            "12 euro.", None, None, None
+        )  # fmt: skip
+        assert connection.execute(text("SELECT id, origin, warnings FROM documents")).one() == ("fee", None, None)

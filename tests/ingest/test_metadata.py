@@ -59,6 +59,8 @@ def test_date_is_a_year_a_month_or_a_day(value: str) -> None:
         ("language", "Dutch"),
         ("url", "javascript:alert(1)"),
         ("supersedes", ["Not An Id"]),
+        ("supersedes", ["old-one#Not A Slug"]),
+        ("review", "next year"),
         ("title", ["a", "b"]),
     ],
 )
@@ -69,6 +71,19 @@ def test_value_that_cannot_be_used_is_named(key: str, value: Any) -> None:
 
 def test_one_superseded_document_needs_no_list() -> None:
     assert metadata(BASE | {"supersedes": "old-one"}).supersedes == ("old-one",)
+
+
+def test_a_section_can_be_superseded_and_a_document_can_have_an_owner() -> None:
+    found = metadata(BASE | {"supersedes": ["old-one#rate", "b"], "owner": "Programme team", "review": "2026-06"})
+    assert (found.supersedes, found.owner, found.review) == (("old-one#rate", "b"), "Programme team", "2026-06")
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [("provisional", "provisional"), ("Voorlopig", "provisional"), ("published", None), (["a"], None)],
+)
+def test_only_a_status_that_says_not_final_means_something(value: Any, status: str | None) -> None:
+    assert metadata(BASE | {"status": value}).status == status
 
 
 def test_unknown_keys_are_left_alone() -> None:
