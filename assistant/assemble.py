@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from assistant.answer import Answer, Citation, Contact, Part, Reason, Status
 from assistant.compose import Quote, cite, worded
-from assistant.index import Index
+from assistant.index import Index, validity
 from assistant.notes import notes
 from assistant.retrieve import Candidate
 from assistant.settings import Settings
@@ -33,8 +32,7 @@ def assemble(turn: Turn, settings: Settings, index: Index) -> Answer:
             **values,
         }
     )
-    today = datetime.now(UTC).astimezone().date()
-    return made.model_copy(update={"notes": tuple(notes(turn, made, index, today))})
+    return made.model_copy(update={"notes": tuple(notes(turn, made, index, validity.today()))})
 
 
 class _Assembly:

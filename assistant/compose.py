@@ -36,11 +36,11 @@ class Quote:
 def compose(candidates: Sequence[Candidate], index: Index, room: int = MAX_TEXT) -> list[Quote]:
     """Choose what to quote, within `room` characters: the likeliest sentence, and others only as long as it is unsure.
 
-    What something newer has replaced is quoted with the newer text beside it.
+    What does not hold today is quoted with the text beside it that does, where there is one.
     """
     chosen: list[Quote] = []
     for quotes in _choose(candidates):
-        more = [q for quote in quotes for q in (quote, *_replacing(quote, index)) if q not in chosen]
+        more = [q for quote in quotes for q in (quote, *_instead(quote, candidates, index)) if q not in chosen]
         merged = merge([*chosen, *more])
         if chosen and (length(merged) > room or len(merged) > _MAX_QUOTES):
             continue
@@ -112,13 +112,19 @@ def _alike(words: set[str], other: set[str]) -> bool:
     return len(words & other) >= 0.95 * max(min(len(words), len(other)), 1)
 
 
-def _replacing(quote: Quote, index: Index) -> list[Quote]:
-    """Return the beginning of the first newer text that replaced what is quoted."""
-    for target in quote.passage.superseded_by:
-        newer = index.passage_at(target)
-        if newer is not None and not newer.superseded:
-            return whole(newer, newer.sentences[0])
-    return []
+def _instead(quote: Quote, candidates: Sequence[Candidate], index: Index) -> list[Quote]:
+    """Return what holds today where the quote does not: the likeliest of its document, or where its section begins."""
+    if index.in_force(quote.passage):
+        return []
+    newer = index.instead(quote.passage)
+    if newer is None:
+        return []
+    named = any(target.startswith(f"{newer.document.id}#") for target in quote.passage.superseded_by)
+    for candidate in () if named else candidates:
+        same = candidate.passage.document.id == newer.document.id
+        if same and candidate.sentences and index.in_force(candidate.passage):
+            return whole(candidate.passage, candidate.sentences[0].sentence)
+    return whole(newer, newer.sentences[0])
 
 
 def merge(quotes: Sequence[Quote]) -> list[Quote]:

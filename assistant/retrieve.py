@@ -204,7 +204,7 @@ class HybridRetriever(BaseRetriever):
             coverage=query.coverage(passage.vocabulary, document.language),
             asked_coverage=query.coverage(passage.asked_vocabulary, document.language),
             other_period=float(_other_period(document.period, query.period)),
-            superseded=float(passage.superseded and not query.session),
+            superseded=float(not self.index.in_force(passage) and not query.session),
         )
         ranking = self.weights.retrieval[way_of(query, passage)]
         return Candidate(passage, signals, ranking.score(signals.__dict__))

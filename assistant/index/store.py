@@ -6,7 +6,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,11 +16,12 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 from assistant import encoder
 from assistant.encoder import Vectors
 from assistant.errors import IndexMismatch, IndexMissing, NotFound
-from assistant.index import sparse, vectors
+from assistant.index import sparse, validity, vectors
 from assistant.index.database import connect, read_state
 from assistant.index.documents import Document, Heading, Passage, Sentence
 from assistant.index.schema import documents, passages, phrasings, revisions, sentences
 from assistant.index.sparse import SparseIndex
+from assistant.index.validity import Replaced, Standing
 from assistant.index.vectors import Kind, VectorStore
 from assistant.settings import Settings
 
@@ -88,7 +90,8 @@ class _Snapshot:
 
     generation: int = -1
     documents: dict[str, Document] = field(default_factory=dict)
-    superseded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    day: date = date.min
+    replaced: Replaced = field(default_factory=dict)
     sparse: dict[str, list[SparseIndex]] = field(default_factory=dict)
     links: dict[Kind, dict[str, list[int]]] = field(default_factory=dict)  # vector → passages that it stands for
     asked: set[int] = field(default_factory=set)  # passages that have phrasings
@@ -121,6 +124,7 @@ class Index:
         with self.engine.connect() as connection:
             state = read_state(connection)
             if state.generation == self._now.generation:
+                self._turn_page(connection)
                 return
             if state.generation == 0:
                 raise IndexMissing("There is no index yet: run 'assistant ingest' (or 'make ingest') first.")
@@ -133,13 +137,18 @@ class Index:
             with self._lock:
                 self._now = self._load(connection, state.generation, state.model)
 
+    def _turn_page(self, connection: Connection) -> None:
+        """Let what holds today be what holds: a new day may bring a rule into force."""
+        day = validity.today()
+        if day != self._now.day:
+            newer = _replaced(connection, self._now.documents, day)
+            with self._lock:
+                self._now = replace(self._now, day=day, replaced=newer, passages={})
+
     def _load(self, connection: Connection, generation: int, model: str) -> _Snapshot:
         rows = connection.execute(current(*_META).where(revisions.c.audience.in_(self.audiences))).mappings()
         found = {document.id: document for document in map(document_of, rows)}
-        superseded: dict[str, tuple[str, ...]] = {}
-        for document in found.values():
-            for old in document.supersedes:
-                superseded[old] = (*superseded.get(old, ()), document.id)
+        day = validity.today()
         bm25 = sparse.load_all(bm25_folder(self.settings, generation)) or build_sparse(connection)
         by_language: dict[str, list[SparseIndex]] = defaultdict(list)
         for name, index in bm25.items():
@@ -154,8 +163,9 @@ class Index:
         asked = {passage_id for ids in links["phrasing"].values() for passage_id in ids}
         twins = _twins(connection, found)
         gaps = frozenset(connection.execute(select(passages.c.id).where(passages.c.unanswered.is_not(None))).scalars())
+        newer = _replaced(connection, found, day)
         return _Snapshot(
-            generation, found, superseded, dict(by_language), links, asked, gaps, twins=twins, stores=stores
+            generation, found, day, newer, dict(by_language), links, asked, gaps, twins=twins, stores=stores
         )
 
     @property
@@ -275,19 +285,21 @@ class Index:
         ]
 
     def _passage(self, row: RowMapping, inside: list[Sentence], asked: list[str]) -> Passage:
-        document = self.documents[row["document_id"]]
-        replaced = (*row["superseded_by"], *self._now.superseded.get(document.id, ()))
+        document, slug = self.documents[row["document_id"]], row["slug"]
+        newer = [target for target in row["superseded_by"] if self._standing_at(target) != "upcoming"]
+        for place in (document.id, f"{document.id}#{slug}"):
+            newer.extend(self._now.replaced.get(place, ()))
         return Passage(
             row["id"],
             document,
             tuple(row["headings"]),
-            row["slug"],
+            slug,
             row["locator"],
             row["start"],
             row["end"],
             row["text"],
             row["source"],
-            replaced,
+            tuple(dict.fromkeys(newer)),
             row["vector"],
             tuple(inside),
             tuple(asked),
@@ -303,6 +315,40 @@ class Index:
         with self.engine.connect() as connection:
             found = connection.execute(query.limit(1)).scalar()
         return next(iter(self.passages([found])), None) if found is not None else None
+
+    def standing(self, document: Document) -> Standing | None:
+        """Return what keeps a document from being the rule today, or None where nothing does."""
+        return validity.standing(document, self._now.day)
+
+    def _standing_at(self, target: str) -> Standing | None:
+        document = self.documents.get(target.partition("#")[0])
+        return self.standing(document) if document else None
+
+    def in_force(self, passage: Passage) -> bool:
+        """Whether a passage is what holds today: not replaced, not expired, not still to come."""
+        return not passage.superseded and self.standing(passage.document) not in {"expired", "upcoming"}
+
+    def instead(self, passage: Passage) -> Passage | None:
+        """Return what holds today in a passage's place, along any number of replacements.
+
+        What is still to come is stood in for by what it will replace. Of a document that replaces another as a whole,
+        it is the section of the same name, or the first one.
+        """
+        waiting, seen = [passage], {passage.id}
+        while waiting:
+            old = waiting.pop(0)
+            to_come = self.standing(old.document) == "upcoming"
+            for target in (*old.superseded_by, *(old.document.supersedes if to_come else ())):
+                newer = (self.passage_at(f"{target}#{old.slug}") if "#" not in target else None) or self.passage_at(
+                    target
+                )
+                if newer is None or newer.id in seen:
+                    continue
+                if self.in_force(newer):
+                    return newer
+                seen.add(newer.id)
+                waiting.append(newer)
+        return None
 
     def holds(self, document: Document, start: int, end: int, quote: str) -> bool:
         """Whether a document's stored text has `quote` at characters `start` to `end`, as the database has it now."""
@@ -349,6 +395,15 @@ class Index:
         query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
         with self.engine.connect() as connection:
             return connection.execute(query).scalars().all()
+
+
+def _replaced(connection: Connection, found: dict[str, Document], day: date) -> Replaced:
+    sections = {old.partition("#")[0] for d in found.values() for old in d.supersedes if "#" in old}
+    query = current(revisions.c.document_id, revisions.c.outline).where(
+        revisions.c.document_id.in_(sections & {*found})
+    )
+    outlines = {row.document_id: [Heading(**h) for h in row.outline] for row in connection.execute(query)}
+    return validity.replaced(found, outlines, day)
 
 
 def _links(connection: Connection, column: Any) -> dict[str, list[int]]:

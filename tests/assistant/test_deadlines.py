@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant import assemble
+from assistant.index import validity
 from assistant.service import Assistant
 
 DOCUMENTS = {
@@ -39,7 +39,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Any:
             def now(cls, tz: tzinfo | None = None) -> datetime:
                 return datetime(year, month, day, 12, tzinfo=tz or UTC)
 
-        monkeypatch.setattr(assemble, "datetime", Then)
+        monkeypatch.setattr(validity, "datetime", Then)
 
     return be
 
