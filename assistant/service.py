@@ -9,7 +9,7 @@ from langchain_core.runnables import Runnable
 from assistant import encoder, rerank
 from assistant.answer import Answer
 from assistant.chain import Way
-from assistant.errors import InvalidQuestion
+from assistant.errors import InvalidQuestion, NotFound
 from assistant.index import Index
 from assistant.question import Question, clean
 from assistant.record import Record, own_or_new
@@ -74,13 +74,18 @@ class Assistant:
         return answer
 
     def answer(self, answer_id: str) -> Answer:
-        """Return an answer that was given before.
+        """Return an answer that was given before, by any door.
 
         Raises:
-            NotFound: there is no such answer.
+            NotFound: there is no such answer, or it cites what this door must not show (any more).
 
         """
-        return self.record.answer(answer_id)
+        found = self.record.answer(answer_id)
+        self.index.refresh()
+        cited = [*found.citations, *found.near_misses, *(c for part in found.parts for c in part.citations)]
+        if not all(self.index.shows(citation.document_id) for citation in cited):
+            raise NotFound(f"There is no answer {answer_id!r}.")
+        return found
 
 
 def _readable(question: str) -> str:

@@ -178,6 +178,6 @@ def save_all(indexes: Mapping[str, SparseIndex], folder: Path) -> None:
 def load_all(folder: Path) -> dict[str, SparseIndex] | None:
     """Read what `save_all` wrote, or None where it is missing or damaged."""
     try:
-        return {path.name: SparseIndex.load(path) for path in folder.iterdir()}
+        return {path.name: SparseIndex.load(path) for path in sorted(folder.iterdir())}
     except (OSError, ValueError, KeyError):
         return None

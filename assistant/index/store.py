@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
+from sqlalchemy import Connection, Engine, RowMapping, func, select
 
 from assistant import encoder
 from assistant.encoder import Vectors
 from assistant.errors import IndexMismatch, IndexMissing, NotFound
 from assistant.index import sparse, validity, vectors
+from assistant.index.audience import current, own_passages, seen, shown, shown_ids
 from assistant.index.database import connect, read_state
 from assistant.index.documents import Document, Heading, Passage, Sentence
 from assistant.index.schema import documents, passages, phrasings, revisions, sentences
@@ -47,13 +48,6 @@ def document_of(row: RowMapping) -> Document:
     values = {column.name: row[column.name] for column in _META}
     document_id, supersedes = values.pop("document_id"), tuple(values.pop("supersedes"))
     return Document(id=document_id, supersedes=supersedes, **values)
-
-
-def current(*columns: Any) -> Select[Any]:
-    """Select columns of the current revision of every document."""
-    return select(*columns).join(
-        documents, (documents.c.id == revisions.c.document_id) & (documents.c.revision == revisions.c.revision)
-    )
 
 
 def build_sparse(connection: Connection) -> dict[str, SparseIndex]:
@@ -90,6 +84,7 @@ class _Snapshot:
 
     generation: int = -1
     documents: dict[str, Document] = field(default_factory=dict)
+    shown: frozenset[str] = frozenset()  # documents that this door may name, removed ones included
     day: date = date.min
     replaced: Replaced = field(default_factory=dict)
     sparse: dict[str, list[SparseIndex]] = field(default_factory=dict)
@@ -148,6 +143,8 @@ class Index:
     def _load(self, connection: Connection, generation: int, model: str) -> _Snapshot:
         rows = connection.execute(current(*_META).where(revisions.c.audience.in_(self.audiences))).mappings()
         found = {document.id: document for document in map(document_of, rows)}
+        may_name = shown(connection, self.audiences)
+        found = {document.id: seen(document, may_name) for document in found.values()}
         day = validity.today()
         bm25 = sparse.load_all(bm25_folder(self.settings, generation)) or build_sparse(connection)
         by_language: dict[str, list[SparseIndex]] = defaultdict(list)
@@ -159,13 +156,16 @@ class Index:
             vectors.forget_clients()
         client = vectors.open_client(self.settings)
         stores = [vectors.open_stores(client, audience, model) for audience in self.audiences]
-        links = {kind: _links(connection, column) for kind, column in _LINKS.items()}
+        own = frozenset(connection.execute(own_passages(self.audiences)).scalars())
+        links = {kind: _links(connection, column, own) for kind, column in _LINKS.items()}
         asked = {passage_id for ids in links["phrasing"].values() for passage_id in ids}
         twins = _twins(connection, found)
-        gaps = frozenset(connection.execute(select(passages.c.id).where(passages.c.unanswered.is_not(None))).scalars())
+        gaps = own.intersection(
+            connection.execute(select(passages.c.id).where(passages.c.unanswered.is_not(None))).scalars()
+        )
         newer = _replaced(connection, found, day)
         return _Snapshot(
-            generation, found, day, newer, dict(by_language), links, asked, gaps, twins=twins, stores=stores
+            generation, found, may_name, day, newer, dict(by_language), links, asked, gaps, twins=twins, stores=stores
         )
 
     @property
@@ -247,9 +247,8 @@ class Index:
     def preload(self) -> None:
         """Read and stem the passages that fit into memory, so that no first question waits for them."""
         with self.engine.connect() as connection:
-            ids = (
-                connection.execute(select(passages.c.id).order_by(passages.c.id).limit(_KEPT_PASSAGES)).scalars().all()
-            )
+            first = own_passages(self.audiences).limit(_KEPT_PASSAGES)
+            ids = connection.execute(first).scalars().all()
         found = self.passages(ids)
         for kind, keys in (
             ("passage", [p.vector for p in found]),
@@ -309,6 +308,8 @@ class Index:
     def passage_at(self, target: str) -> Passage | None:
         """Return the first passage of `document-id#slug`, or of `document-id`, or None where this door sees none."""
         document_id, _, slug = target.partition("#")
+        if document_id not in self.documents:
+            return None
         query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
         if slug:
             query = query.where(passages.c.slug == slug)
@@ -364,18 +365,18 @@ class Index:
             NotFound: no such document or revision, or not for this door.
 
         """
-        query = select(revisions).where(
-            revisions.c.document_id == document_id, revisions.c.audience.in_(self.audiences)
-        )
-        # A document that is for staff today was perhaps public once: none of its revisions is shown any more.
-        audience_now = current(revisions.c.audience).where(documents.c.id == document_id)
         now = self.documents.get(document_id)
         wanted = revision or (now.revision if now else "")
+        query = select(revisions).where(
+            revisions.c.document_id == document_id,
+            revisions.c.revision == wanted,
+            revisions.c.audience.in_(self.audiences),
+            # A document that is for staff was perhaps public once: none of its revisions is shown any more. It is asked
+            # in one query, so that one that must not be shown costs as much time as one that does not exist.
+            revisions.c.document_id.in_(shown_ids(self.audiences)),
+        )
         with self.engine.connect() as connection:
-            allowed = connection.execute(audience_now).scalar() in {None, *self.audiences}
-            row = (
-                connection.execute(query.where(revisions.c.revision == wanted)).mappings().first() if allowed else None
-            )
+            row = connection.execute(query).mappings().first()
         if row is None:
             what = (
                 f"revision {revision!r} of document {document_id!r}"
@@ -384,14 +385,22 @@ class Index:
             )
             raise NotFound(f"There is no {what} here: 'assistant sources' lists what there is.")
         outline = tuple(Heading(**heading) for heading in row["outline"])
-        return StoredText(document_of(row), row["text"], outline, bool(now and now.revision == wanted))
+        return StoredText(
+            seen(document_of(row), self._now.shown), row["text"], outline, bool(now and now.revision == wanted)
+        )
+
+    def shows(self, document_id: str) -> bool:
+        """Whether this door may name a document, one that was removed since included."""
+        return document_id in self._now.shown
 
     def passages_in(self, document_id: str) -> list[Passage]:
         """Return all passages of a document, in order."""
         return self.passages(self.ids_in(document_id))
 
     def ids_in(self, document_id: str) -> Sequence[int]:
-        """Return the ids of all passages of a document, in order."""
+        """Return the ids of all passages of a document that this door may see, in order."""
+        if document_id not in self.documents:
+            return []
         query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
         with self.engine.connect() as connection:
             return connection.execute(query).scalars().all()
@@ -406,10 +415,12 @@ def _replaced(connection: Connection, found: dict[str, Document], day: date) -> 
     return validity.replaced(found, outlines, day)
 
 
-def _links(connection: Connection, column: Any) -> dict[str, list[int]]:
+def _links(connection: Connection, column: Any, own: Set[int]) -> dict[str, list[int]]:
+    """Return the passages of a door by vector: equal texts of another audience have the same one."""
     found: dict[str, list[int]] = defaultdict(list)
     for vector, passage_id in connection.execute(select(column.table.c.vector, column)):
-        found[vector].append(passage_id)
+        if passage_id in own:
+            found[vector].append(passage_id)
     return dict(found)
 
 
