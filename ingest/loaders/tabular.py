@@ -171,11 +171,12 @@ def _names(lines: Sequence[Line], at: int) -> tuple[dict[int, str], int]:
     names = {column: _name(text) for column, text in top.cells.items()}
     if not wide or at + 2 >= len(lines) or not _is_second(top, lines[at + 1], wide):
         return names, at + 1
+    both = dict(names)
     for column, text in lines[at + 1].cells.items():
         over = next((names[first] for first, span in wide.items() if first <= column < first + span), "")
-        own = _name(text)
-        names[column] = own if own == names.get(column) else f"{over or names.get(column, '')} {own}".strip()
-    return names, at + 2
+        own, above = _name(text), over or names.get(column, "")
+        both[column] = own if own == above else f"{above} {own}".strip()
+    return both, at + 2
 
 
 def _is_second(top: Line, line: Line, wide: dict[int, int]) -> bool:
