@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import multiprocessing
 import os
@@ -255,6 +256,8 @@ def _attempt(load: Load, path: Path, data: bytes, *, in_child: bool = False) -> 
             raise
         return Unreadable(_TOO_LARGE.format(MEMORY / 1e9))
     except Exception as error:
+        if in_child and isinstance(error, OSError) and error.errno == errno.ENOMEM:
+            raise MemoryError from error
         return _reason(error)
 
 
