@@ -1,0 +1,117 @@
+"""What a PDF repeats on its pages and nobody quotes: running heads and feet, page numbers, tables of contents."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.loaders.pdf_columns import Piece
+from ingest.loaders.pdf_lines import Line
+from ingest.loaders.pdf_page import Page
+from ingest.loaders.pdf_tables import Table
+
+_EDGE = 0.13  # of the page's height, at the top and at the bottom, where running heads and feet stand
+_DIGITS = re.compile(r"\d+")
+_ROMAN = r"(?=[ivxlc])(?:x[cl]|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_PAGE_NUMBER = re.compile(
+    rf"[-–|\[(\s]*(?:(?:page|pagina|p\.|pag\.|blz\.?)\s*)?(?:\d{{1,4}}|{_ROMAN})(?:\s*(?:/|of|van|\|)\s*\d{{1,4}})?[-–|\])\s]*",
+    re.IGNORECASE,
+)
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|(?:korte )?inhoud(?:s(?:opgave|tafel))?|(?:list of|lijst (?:van|met)) .{3,30}",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|…{2,}|_{4,}|(?:\s·){4,})\s*\d{0,4}$")
+_ENDS_IN_NUMBER = re.compile(r"\S\s+\d{1,4}$")
+
+
+def remove(pages: Sequence[Page]) -> None:
+    """Take running heads, running feet and page numbers off all pages.
+
+    A line is one if it stands at the same height near the edge of three pages or more (of two, if there are no more
+    than four) and differs in its digits only. Lines that are larger than most text must be the same in their digits
+    too, since "Article 3" may head a page as "Article 4" heads the next.
+    """
+    usual = body_size(pages)
+    keys = {id(piece): key for page in pages for piece in page.pieces if (key := _key(piece, page, usual))}
+    sideways = {id(line): _sideways_key(line) for page in pages for part in page.sideways for line in part}
+    counts = Counter(keys.values()) + Counter(sideways.values())
+    least = 2 if len(pages) <= 4 else 3
+    for page in pages:
+        page.pieces = [
+            piece
+            for piece in page.pieces
+            if not (id(piece) in keys and (counts[keys[id(piece)]] >= least or _is_page_number(piece)))
+        ]
+        page.sideways = [[line for line in part if counts[sideways[id(line)]] < least] for part in page.sideways]
+
+
+def body_size(pages: Sequence[Page]) -> float:
+    """Return the font size, in points, of most characters."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for piece in page.pieces:
+            if isinstance(piece, Line):
+                sizes[round(piece.size * 2) / 2] += len(piece.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _key(piece: Piece, page: Page, usual: float) -> tuple[object, ...] | None:
+    margin = _EDGE * (page.bottom - page.top)
+    if piece.bottom <= page.top + margin:
+        place = piece.top - page.top
+    elif piece.top >= page.bottom - margin:
+        place = page.bottom - piece.bottom + 10_000
+    else:
+        return None
+    if isinstance(piece, Table):
+        return (*(_DIGITS.sub("#", text) for text in piece.texts()), round(place / 4))
+    text = piece.text if piece.size > 1.1 * usual else _DIGITS.sub("#", piece.text)
+    return text.casefold(), round(place / 4)
+
+
+def _sideways_key(line: Line) -> tuple[object, ...]:
+    return _DIGITS.sub("#", line.text).casefold(), round(line.base / 4), round(line.x0 / 4)
+
+
+def _is_page_number(piece: Piece) -> bool:
+    return isinstance(piece, Line) and bool(_PAGE_NUMBER.fullmatch(piece.text))
+
+
+def without_contents(lines: Sequence[Piece]) -> list[Piece]:
+    """Return the lines of a page, in reading order, without a table of contents on it.
+
+    One is told by its dotted leaders, or by a title such as "Inhoud" with lines below it that end in a page number.
+    """
+    entries = [i for i, line in enumerate(lines) if isinstance(line, Line) and _LEADER.search(line.text)]
+    titles = [
+        i for i, line in enumerate(lines) if isinstance(line, Line) and _CONTENTS.fullmatch(line.text.strip(" :"))
+    ]
+    if len(entries) < 3 and titles:
+        entries = _numbered(lines, titles[0] + 1)
+    if len(entries) < 3:
+        return list(lines)
+    above = [i for i in titles if i < entries[0] and entries[0] - i <= 3]
+    first = above[0] if above else entries[0]
+    return [*lines[:first], *lines[entries[-1] + 1 :]]
+
+
+def _numbered(lines: Sequence[Piece], start: int) -> list[int]:
+    """Return the entries below a title: up to the last line that ends in a number no smaller than those above it."""
+    found: list[int] = []
+    last, missed = 0, 0
+    for i in range(start, len(lines)):
+        line = lines[i]
+        if (
+            isinstance(line, Line)
+            and _ENDS_IN_NUMBER.search(line.text)
+            and (number := int(line.words[-1].text)) >= last
+        ):
+            found.append(i)
+            last, missed = number, 0
+        else:
+            missed += 1
+        if missed > 2:
+            break
+    return found
