@@ -213,10 +213,20 @@ def _decoded(head: bytes) -> str | None:
     ):
         if head.startswith(mark):
             return head.decode(encoding, "ignore")
+    if b"\0" in head:
+        return _unmarked_utf_16(head)
+    return None if _has_codes(head) else head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "ignore")
+
+
+def _unmarked_utf_16(head: bytes) -> str | None:
+    """Return UTF-16 of a Latin script without a byte order mark, in which every other byte is NUL, mostly."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if min(even, odd) == 0 and max(even, odd) * 10 > len(head) * 3:
-        return head.decode("utf-16-le" if odd else "utf-16-be", "ignore")
-    control = len(head) - len(head.translate(None, _CONTROL))
-    if b"\0" in head or control * 20 > len(head):
+    if len(head) % 2 or min(even, odd) or max(even, odd) * 10 < len(head) * 3:
         return None
-    return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "ignore")
+    text = head.decode("utf-16-le" if odd else "utf-16-be", "ignore")
+    return None if _has_codes(text.encode()) else text
+
+
+def _has_codes(head: bytes) -> bool:
+    """Whether more than a twentieth of the bytes are control codes that no text holds."""
+    return (len(head) - len(head.translate(None, _CONTROL))) * 20 > len(head)
