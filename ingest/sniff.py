@@ -61,9 +61,8 @@ _STREAMS = {
     "__substg1.0_": "this is a message of Outlook: save it as text or PDF, its attachments beside it",
     "PowerPoint Document": "this is an old PowerPoint file (.ppt): open it and save it as .pptx",
     "WordDocument": "this is an old Word file (.doc): open it and save it as .docx",
-    "Workbook": "this is an old Excel file (.xls): open it and save it as .xlsx",
-    "Book": "this is an old Excel file (.xls): open it and save it as .xlsx",
 }
+_WORKBOOKS = ("Workbook", "Book")  # the loader of spreadsheets reads these too
 _OLD = "this is a file of an old or rare Microsoft format: open it in its program and save it as PDF"
 
 _SIGNATURES = [
@@ -111,7 +110,7 @@ def kind(path: Path, data: bytes) -> str:
     if data.startswith(_ZIP):
         return _in_zip(path, data)
     if data.startswith(_OLE):
-        raise Unreadable(_in_ole(data))
+        return _in_ole(data)
     if _is_pdf(data):
         return ".pdf"
     for signature, reason in _SIGNATURES:
@@ -139,10 +138,16 @@ def _is_pdf(data: bytes) -> bool:
 
 def _in_ole(data: bytes) -> str:
     for name, reason in _STREAMS.items():
-        # Entries of the directory are 128 bytes and begin with their name; elsewhere the name is text.
-        if any(found.start() % 128 == 0 for found in re.finditer(re.escape(name.encode("utf-16-le")), data)):
-            return reason
-    return _OLD
+        if _has_stream(data, name):
+            raise Unreadable(reason)
+    if any(_has_stream(data, name) for name in _WORKBOOKS):
+        return ".xlsx"
+    raise Unreadable(_OLD)
+
+
+def _has_stream(data: bytes, name: str) -> bool:
+    """Entries of the directory are 128 bytes and begin with their name; elsewhere the name is text."""
+    return any(found.start() % 128 == 0 for found in re.finditer(re.escape(name.encode("utf-16-le")), data))
 
 
 def _in_zip(path: Path, data: bytes) -> str:
