@@ -17,6 +17,7 @@ from ingest.loaders import office
 from ingest.loaders.docx_numbering import Numbering
 from ingest.loaders.docx_runs import MC, Inline, Runs, chosen, is_placeholder
 from ingest.loaders.docx_styles import Styles, W, is_coloured, is_on, number, value
+from ingest.loaders.office_blocks import Blocks, joined
 from ingest.loaders.office_tables import Cell, is_frame, rows
 from ingest.loaders.office_text import Hidden, plain, section_number
 
@@ -44,7 +45,7 @@ def load(data: bytes) -> Parsed:
         properties = office.ooxml_properties(archive)
     walk = _Walk(_opened(data))
     walk.body()
-    return Parsed({}, walk.blocks, properties, walk.hidden.warnings())
+    return Parsed({}, walk.blocks.found, properties, walk.hidden.warnings())
 
 
 def _opened(data: bytes) -> Document:
@@ -75,7 +76,7 @@ class _Walk:
     """Goes through the document once, since numbers, fields and notes count on the way."""
 
     def __init__(self, document: Document) -> None:
-        self.blocks: list[Block] = []
+        self.blocks = Blocks()
         self.hidden = Hidden()
         self._document: Any = document.element
         self._styles = Styles(_part(document, "styles"))
@@ -88,8 +89,6 @@ class _Walk:
                 {(kind, e.get(f"{W}id", "")): e for e in part if e.get(f"{W}type") is None} if part is not None else {}
             )
         self._comments = _part(document, "comments")
-        self._waiting: list[Block] = []
-        self._depth = 0
         self._typed: dict[int, int] = {}
 
     def body(self) -> None:
@@ -97,7 +96,7 @@ class _Walk:
         page = self._document.find(f"{W}background")
         on_colour = page is not None and page.get(f"{W}color", "auto").upper() not in {"AUTO", "FFFFFF"}
         self._blocks_of(self._document.body, on_colour)
-        self._flush()
+        self.blocks.flush()
         if self._comments is not None:
             self.hidden.place = "comments"
             self.hidden.add(" ".join(t.text or "" for t in self._comments.iter(f"{W}t")), "of comments")
@@ -108,17 +107,6 @@ class _Walk:
                 self._paragraph(element, on_colour)
             else:
                 self._table(element, on_colour)
-
-    def _add(self, block: Block) -> None:
-        together = self.blocks and self.blocks[-1].kind == block.kind and block.kind in {"item", "row"}
-        if not together:
-            self._flush()
-        self.blocks.append(block)
-
-    def _flush(self) -> None:
-        if not self._depth:
-            self.blocks += self._waiting
-            self._waiting = []
 
     def _paragraph(self, element: _Element, on_colour: bool) -> None:
         properties = element.find(f"{W}pPr")
@@ -132,7 +120,9 @@ class _Walk:
         if level and len(inline.text) <= _LONGEST_HEADING:
             self._heading(inline.text, level, label)
         elif numbered and inline.text:
-            self._add(Block("item", inline.text, max(numbered.level + 1, self._styles.list_level(properties) or 0)))
+            self.blocks.add(
+                Block("item", inline.text, max(numbered.level + 1, self._styles.list_level(properties) or 0))
+            )
         elif inline.text:
             self._unnumbered(inline.text, self._styles.list_level(properties))
         self._attached(inline, on_colour)
@@ -140,9 +130,9 @@ class _Walk:
     def _unnumbered(self, text: str, level: int | None) -> None:
         bullet = _BULLET.match(text)
         if bullet or level:
-            self._add(Block("item", text[bullet.end() if bullet else 0 :], level or 1))
+            self.blocks.add(Block("item", text[bullet.end() if bullet else 0 :], level or 1))
         else:
-            self._add(Block("paragraph", text))
+            self.blocks.add(Block("paragraph", text))
 
     def _heading(self, text: str, level: int, label: str) -> None:
         named = re.search(r"[^\W\d_]{3,}", label)  # "Article 5" belongs to what the heading says; "5." only finds it
@@ -155,7 +145,7 @@ class _Walk:
         found = tokens[0] if len(tokens) == 1 else section_number(label or text) or self._next_typed(text, level)
         locator = f"§ {found}" if found else None
         self.hidden.under(text, locator)
-        self._add(Block("heading", text, level, locator))
+        self.blocks.add(Block("heading", text, level, locator))
 
     def _next_typed(self, text: str, level: int) -> str | None:
         """Return the bare number that a heading begins with, if it goes on where the last one of its level was."""
@@ -169,24 +159,15 @@ class _Walk:
         for key in inline.notes:
             note = self._notes.pop(key, None)
             if note is not None:
-                text = " ".join(b.text for b in self._inside(note, False))
-                self._waiting += [Block("paragraph", text)] if text else []
+                self.blocks.add_note(joined(self._inside(note, False)))
         for box, filled in inline.boxes:
             self._blocks_of(box, on_colour or filled)
 
     def _inside(self, container: _Element, on_colour: bool) -> list[Block]:
-        """Return the blocks of a cell or note; the notes that it refers to wait until it ends."""
-        outer, self.blocks = self.blocks, []
-        self._depth += 1
-        try:
-            self._blocks_of(container, on_colour)
-            return self.blocks
-        finally:
-            self.blocks = outer
-            self._depth -= 1
+        return self.blocks.inside(lambda: self._blocks_of(container, on_colour))
 
     def _table(self, table: _Element, on_colour: bool) -> None:
-        if self._depth >= _DEEPEST:
+        if self.blocks.depth >= _DEEPEST:
             self.hidden.add(" ".join(t.text or "" for t in table.iter(f"{W}t")), "of tables nested too deeply")
             return
         properties = table.find(f"{W}tblPr")
@@ -204,11 +185,11 @@ class _Walk:
             contents += blocks
         if is_frame(grid) or any(block.kind == "heading" for block in contents):
             for block in contents:
-                self._add(block)
+                self.blocks.add(block)
             return
         known = headers or (1 if self._styles.has_header_row(properties) and len(grid) > 1 else None)
         for text in rows(grid, known if known is None or known < len(grid) else 0):
-            self._add(Block("row", text))
+            self.blocks.add(Block("row", text))
 
     def _row(self, row: _Element, on_colour: bool) -> tuple[list[Cell], list[Block]]:
         cells, blocks = [], []
@@ -219,7 +200,7 @@ class _Walk:
             span = min(max(number(value(about, "gridSpan"), 1), 1), 1000)
             merge = about.find(f"{W}vMerge") if about is not None else None
             continues = merge is not None and merge.get(f"{W}val", "continue") == "continue"
-            cells.append(Cell(column, span, _joined(inside), continues, self._is_bold(cell)))
+            cells.append(Cell(column, span, joined(inside), continues, self._is_bold(cell)))
             blocks += inside
             column += span
         return cells, blocks
@@ -253,11 +234,3 @@ def _below(container: _Element, tag: str) -> Iterator[_Element]:
             yield child
         elif child.tag == f"{W}sdt" or child.tag in _WRAPPERS:
             yield from _below(child, tag)
-
-
-def _joined(blocks: list[Block]) -> str:
-    """Return the paragraphs of a cell as one text."""
-    text = ""
-    for block in blocks:
-        text += ("" if not text else " " if text[-1] in ".,:;!?" else ", ") + block.text
-    return text

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.loaders.docx_styles import Look, Styles, W, is_coloured, is_on, look, value
+from ingest.loaders.docx_styles import Styles, W, is_coloured, is_on, look, value
+from ingest.loaders.office_look import Look
 from ingest.loaders.office_text import Hidden, plain
 
 if TYPE_CHECKING:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from ingest.loaders.office_look import Look, is_light
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -17,27 +19,7 @@ _HEADING = re.compile(r"(?:heading|kop) (\d)")
 _LIST = re.compile(r"(?:list|lijst)\b.*?(\d)?")
 _CONTENTS = re.compile(r"(?:toc|contents|inhopg|table of figures|index)\b.*")
 _OFF = {"0", "false", "off", "none"}
-_LIGHT = 0xF0  # of 255 in each of red, green and blue: on white, nobody reads it
 _TINY = 4  # half points
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a run looks, as far as it decides whether a reader sees it; None where nothing is said."""
-
-    vanish: bool | None = None
-    white: bool | None = None
-    tiny: bool | None = None
-    shaded: bool | None = None
-
-    def over(self, base: Look) -> Look:
-        """Return this look with what it leaves open taken from `base`."""
-        said = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
-        return replace(base, **said)
-
-    def seen(self, on_colour: bool) -> bool:
-        """Whether a reader sees the text; `on_colour` where what it stands on is not white."""
-        return not (self.vanish or self.tiny or (self.white and not self.shaded and not on_colour))
 
 
 def value(element: _Element | None, name: str) -> str | None:
@@ -66,9 +48,7 @@ def is_coloured(properties: _Element | None) -> bool:
 
 
 def _is_white(colour: str) -> bool:
-    if not re.fullmatch(r"[0-9A-Fa-f]{6}", colour):
-        return colour.casefold() in {"auto", "white"}
-    return min(bytes.fromhex(colour)) >= _LIGHT
+    return colour.casefold() in {"auto", "white"} or is_light(colour)
 
 
 def look(properties: _Element | None) -> Look:

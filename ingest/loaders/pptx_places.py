@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.loaders.office_look import is_light
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -13,7 +15,6 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 
 _DEEPEST = 10  # groups in groups
-_LIGHT = 0xF0  # of 255 in each of red, green and blue
 _STANDARD = 10  # placeholders of the standard layouts have lower indices, in the order of reading
 
 
@@ -146,7 +147,7 @@ class Colours:
             value = colour.get("val", "")
             changed = any(int(e.get("val", "0")) < 94_000 for e in colour.iterfind(f"{A}lumMod"))
             if colour.tag == f"{A}srgbClr":
-                return _is_light(value)
+                return is_light(value)
             if colour.tag == f"{A}schemeClr":
                 return self._map.get(value, value) in {"lt1", "bg1"} and not changed
             if colour.tag == f"{A}prstClr":
@@ -178,10 +179,3 @@ class Colours:
                     return True
         reference = shape._element.find(f"{P}style/{A}fillRef")
         return reference is not None and reference.get("idx", "0") != "0" and not self.is_white(reference)
-
-
-def _is_light(colour: str) -> bool:
-    try:
-        return len(colour) == 6 and min(bytes.fromhex(colour)) >= _LIGHT
-    except ValueError:
-        return False

@@ -188,8 +188,8 @@ def test_diagram_is_read() -> None:
         etree.fromstring(
             f'<p:graphicFrame {SPACES}><p:nvGraphicFramePr><p:cNvPr id="9" name="D"/><p:cNvGraphicFramePr/><p:nvPr/>'
             '</p:nvGraphicFramePr><p:xfrm><a:off x="9" y="9"/><a:ext cx="99" cy="99"/></p:xfrm><a:graphic>'
-            f'<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/diagram"><dgm:relIds {space} r:dm="{relation}"/>'
-            "</a:graphicData></a:graphic></p:graphicFrame>"
+            f'<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/diagram"><dgm:relIds '
+            f'{space} r:dm="{relation}"/></a:graphicData></a:graphic></p:graphicFrame>'
         )
     )
     assert said(deck)[1:] == [("item", "Apply")]
