@@ -9,15 +9,18 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from assistant.answer import Answer
+from assistant.changes import Changes, compare
 from assistant.errors import AssistantError, InvalidQuestion, NotFound
 from assistant.index.documents import Document
 from assistant.index.store import Index, StoredText
+from assistant.index.validity import standing, today
 from assistant.question import clean
 from assistant.texts import LANGUAGES, catalogue
 from bots.web.api import readiness, stored_text
 from bots.web.body import parse_form, read_body
 from bots.web.language import asked_language, page_language, preferred
 from bots.web.layout import lay_out, valid_span
+from bots.web.original import beside
 from bots.web.problems import headers_of, problem_of
 from bots.web.rendering import render
 
@@ -96,30 +99,46 @@ class _Link:
     url: str
 
 
+@dataclass(frozen=True)
+class _Since:
+    """What happened to an older text: the document was removed, or these are the changes, with where to read on."""
+
+    removed: bool
+    changes: Changes | None = None
+    standing: str = ""
+    nearest: str = ""
+
+
 @router.get("/sources/{document_id}")
-def source(request: Request, document_id: str, revision: str | None = None) -> Response:
-    """Show a document's stored text, with the passage that a citation points at."""
-    index = readiness(request.app).assistant().index
+async def source(request: Request, document_id: str, revision: str | None = None) -> Response:
+    """Show a document's stored text, with the passage that a citation points at, and its original beside it."""
     try:
-        stored = stored_text(request.app, document_id, revision)
+        stored, context = await run_in_threadpool(_source, request, document_id, revision)
     except NotFound as error:
-        return _no_source(request, index.documents.get(document_id), error)
+        return await run_in_threadpool(_no_source, request, document_id, error)
+    shown = await beside(request, stored.document, context["quoted"], context["locator"])
+    language = _source_language(request, stored.document)
+    return await run_in_threadpool(render, request, "source.html", language, original=shown, **context)
+
+
+def _source(request: Request, document_id: str, revision: str | None) -> tuple[StoredText, dict[str, Any]]:
+    stored = stored_text(request.app, document_id, revision)
+    index = readiness(request.app).assistant().index
     document = stored.document
     start, end = request.query_params.get("start"), request.query_params.get("end")
     span = valid_span(start, end, len(stored.text))
-    return render(
-        request,
-        "source.html",
-        _source_language(request, document),
-        document=document,
-        current=stored.current,
+    context = {
+        "document": document,
+        "current": stored.current,
         **_blocks(index, stored, span),
-        quoted=span is not None,
-        moved=bool(start and end and start.isdecimal() and end.isdecimal()) and span is None,
-        successors=[_Link(newer.title, f"/sources/{newer.id}") for newer in _successors(index, document)],
-        twin=_twin(index, document),
-        twin_label=catalogue(document.language)["web"]["other_language_version"],
-    )
+        "since": None if stored.current else _since(index, stored, span),
+        "quoted": stored.text[slice(*span)] if span else "",
+        "moved": bool(start and end and start.isdecimal() and end.isdecimal()) and span is None,
+        "successors": [_Link(newer.title, f"/sources/{newer.id}") for newer in _successors(index, document)],
+        "twin": _twin(index, document),
+        "twin_label": catalogue(document.language)["web"]["other_language_version"],
+    }
+    return stored, context
 
 
 def _source_language(request: Request, document: Document) -> str:
@@ -127,7 +146,8 @@ def _source_language(request: Request, document: Document) -> str:
     return asked_language(request) or (document.language if document.language in LANGUAGES else accepted or "en")
 
 
-def _no_source(request: Request, document: Document | None, error: NotFound) -> Response:
+def _no_source(request: Request, document_id: str, error: NotFound) -> Response:
+    document = readiness(request.app).assistant().index.documents.get(document_id)
     language = asked_language(request) or (document.language if document else page_language(request))
     sentence = catalogue(language)["web"]["revision_not_found" if document else "not_found"]
     return render(request, "error.html", language, error.status, sentence=sentence, document=document)
@@ -139,6 +159,7 @@ def _blocks(index: Index, stored: StoredText, span: tuple[int, int] | None) -> d
     blocks = lay_out(stored.text, stored.outline, passages, span)
     whole = {newer.id for newer in _successors(index, stored.document)}
     targets = {target for block in blocks for target in block.superseded_by if target not in whole}
+    quoted = [block.start for block in blocks if span and block.start < span[1]]
     has_title = bool(stored.outline) and stored.outline[0].start == 0 and stored.outline[0].level == 1
     return {
         "blocks": blocks[1:] if has_title else blocks,
@@ -146,11 +167,33 @@ def _blocks(index: Index, stored: StoredText, span: tuple[int, int] | None) -> d
         "contents": [heading for heading in stored.outline[has_title:] if heading.level <= 3],
         "replacements": {target: link for target in sorted(targets) if (link := _replacement(index, target))},
         "section_targets": targets,
+        "quoted_at": quoted[-1] if quoted else None,
+        "locator": next((p.locator for p in passages if span and p.start <= span[0] < p.end), ""),
     }
 
 
+def _since(index: Index, stored: StoredText, span: tuple[int, int] | None) -> _Since:
+    """Compare an older text with that of now, where this door may see one."""
+    try:
+        now = index.text(stored.document.id)
+    except NotFound:
+        return _Since(removed=True)
+    sentences = [(s.start, s.end) for passage in index.passages_in(now.document.id) for s in passage.sentences]
+    changes = compare(stored.text, now.text, span, sentences)
+    near = changes.nearest.span if changes.nearest else None
+    return _Since(False, changes, _at(now.document, changes.standing), _at(now.document, near))
+
+
+def _at(document: Document, span: tuple[int, int] | None) -> str:
+    if span is None:
+        return ""
+    return f"/sources/{document.id}?revision={document.revision}&start={span[0]}&end={span[1]}#quote"
+
+
 def _successors(index: Index, document: Document) -> list[Document]:
-    return [newer for newer in index.documents.values() if document.id in newer.supersedes]
+    day = today()
+    found = (newer for newer in index.documents.values() if document.id in newer.supersedes)
+    return [newer for newer in found if standing(newer, day) != "upcoming"]
 
 
 def _replacement(index: Index, target: str) -> _Link | None:

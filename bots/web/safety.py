@@ -67,6 +67,6 @@ class Safety:
 
 def _dress(headers: MutableHeaders) -> None:
     for name, value in _HEADERS.items():
-        headers[name] = value
+        headers.setdefault(name, value)  # what is sent to be saved has a stricter policy of its own
     # Answers and pages change with the index; what is static is asked for again and mostly found unchanged.
     headers.setdefault("Cache-Control", "no-cache")
