@@ -19,7 +19,8 @@ _THIN = 2.5  # points: a filled rectangle that is not thicker is a line
 
 @dataclass
 class Drawing:
-    """A page's lines, surfaces and pictures; `order` is the place of each text object in the order of painting.
+    """A page's lines, surfaces and pictures; `order` is the place of each text object, by its address, in the
+    order of painting.
 
     `backings` are what white text can be read on: pictures, shadings and filled shapes that are not white, each with
     its place in that order. `edges` run along an axis. `pictures` is the area that pictures take, in square points.
@@ -41,7 +42,7 @@ def read(page: Any) -> Drawing:
             break
         kind = c.FPDFPageObj_GetType(item)
         if kind == c.FPDF_PAGEOBJ_TEXT:
-            drawing.order[address(item)] = number
+            drawing.order[_address(item)] = number
         elif kind in (c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING):
             box = _bounds(c, item, matrix)
             drawing.backings.append((number, box))
@@ -52,8 +53,7 @@ def read(page: Any) -> Drawing:
     return drawing
 
 
-def address(item: Any) -> int:
-    """Return what tells one page object from another."""
+def _address(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ingest.loaders.pdf_columns import Piece
 from ingest.loaders.pdf_lines import Line
@@ -26,25 +27,45 @@ _LEADER = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|…{2,}|_{4,}|(?:\s·){4,})\s*\d{0
 _ENDS_IN_NUMBER = re.compile(r"\S\s+\d{1,4}$")
 
 
+class _Key(NamedTuple):
+    """What is the same of a line that pages repeat: its text, how far it stands from the edge, and its size."""
+
+    text: str
+    place: int
+    size: int
+
+
 def remove(pages: Sequence[Page]) -> None:
     """Take running heads, running feet and page numbers off all pages.
 
     A line is one if it stands at the same height near the edge of three pages or more (of two, if there are no more
-    than four) and differs in its digits only. Lines that are larger than most text must be the same in their digits
-    too, since "Article 3" may head a page as "Article 4" heads the next.
+    than four) and differs in its digits only, or stands where most lines are of that kind, as a chapter's title does
+    above its few pages. Lines that are larger than most text must be the same in their digits too, since "Article 3"
+    may head a page as "Article 4" heads the next.
     """
     usual = body_size(pages)
     keys = {id(piece): key for page in pages for piece in page.pieces if (key := _key(piece, page, usual))}
-    sideways = {id(line): _sideways_key(line) for page in pages for part in page.sideways for line in part}
-    counts = Counter(keys.values()) + Counter(sideways.values())
-    least = 2 if len(pages) <= 4 else 3
+    keys |= {id(line): _sideways_key(line) for page in pages for part in page.sideways for line in part}
+    counts = Counter(keys.values())
+    repeated = {key for key, count in counts.items() if count >= (2 if len(pages) <= 4 else 3)}
+    places = _places(counts, repeated)
+
+    def stays(piece: Piece) -> bool:
+        key = keys.get(id(piece))
+        return key is None or not (key in repeated or key[1:] in places or _is_page_number(piece))
+
     for page in pages:
-        page.pieces = [
-            piece
-            for piece in page.pieces
-            if not (id(piece) in keys and (counts[keys[id(piece)]] >= least or _is_page_number(piece)))
-        ]
-        page.sideways = [[line for line in part if counts[sideways[id(line)]] < least] for part in page.sideways]
+        page.pieces = [piece for piece in page.pieces if stays(piece)]
+        page.sideways = [kept for part in page.sideways if (kept := [line for line in part if stays(line)])]
+
+
+def _places(counts: Counter[_Key], repeated: set[_Key]) -> set[tuple[object, ...]]:
+    """Return the heights and sizes at which three lines in five are repeated, on six pages at least."""
+    found, all_there = Counter[tuple[object, ...]](), Counter[tuple[object, ...]]()
+    for key, count in counts.items():
+        all_there[key[1:]] += count
+        found[key[1:]] += count if key in repeated else 0
+    return {place for place, count in found.items() if count >= max(6, 0.6 * all_there[place])}
 
 
 def body_size(pages: Sequence[Page]) -> float:
@@ -57,22 +78,27 @@ def body_size(pages: Sequence[Page]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _key(piece: Piece, page: Page, usual: float) -> tuple[object, ...] | None:
+def _key(piece: Piece, page: Page, usual: float) -> _Key | None:
     margin = _EDGE * (page.bottom - page.top)
     if piece.bottom <= page.top + margin:
-        place = piece.top - page.top
+        place = _step(piece.top - page.top)
     elif piece.top >= page.bottom - margin:
-        place = page.bottom - piece.bottom + 10_000
+        place = -_step(page.bottom - piece.bottom) - 1
     else:
         return None
     if isinstance(piece, Table):
-        return (*(_DIGITS.sub("#", text) for text in piece.texts()), round(place / 4))
+        return _Key(_DIGITS.sub("#", "\n".join(piece.texts())), place, 0)
     text = piece.text if piece.size > 1.1 * usual else _DIGITS.sub("#", piece.text)
-    return text.casefold(), round(place / 4)
+    return _Key(text.casefold(), place, _step(piece.size * 8))
 
 
-def _sideways_key(line: Line) -> tuple[object, ...]:
-    return _DIGITS.sub("#", line.text).casefold(), round(line.base / 4), round(line.x0 / 4)
+def _sideways_key(line: Line) -> _Key:
+    place = _step(line.base) * 10_000 + _step(line.x0)
+    return _Key(_DIGITS.sub("#", line.text).casefold(), place, 0)
+
+
+def _step(points: float) -> int:
+    return round((points + 0.3) / 4)  # 0.3, since whole points are common and must not fall on a border
 
 
 def _is_page_number(piece: Piece) -> bool:

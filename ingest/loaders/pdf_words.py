@@ -13,13 +13,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ingest.loaders.pdf_drawing import Box, Drawing, address
+from ingest.loaders.pdf_drawing import Box, Drawing
 
 Ink = Literal["seen", "white", "none"]
 
 _MIN_SIZE = 2.0  # points; nobody reads smaller text
 _PAGE_PICTURE = 0.5  # of the page's area, from which invisible text is a scan's text layer
 _HYPHENS = {2: "-", 0xFFFE: "-", 0x2010: "-", 0x2011: "-"}
+_SPACES = frozenset((0x20, 0xA0, 9, 10, 13))
+_OBJECT_AT = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
 _BOLD = re.compile(r"bold|black|heavy|semibd|demi", re.IGNORECASE)
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 
@@ -54,6 +56,10 @@ class _Style(NamedTuple):
     turn: int | None
     ink: Ink
     order: int
+    named: bool  # whether the font says which characters its signs are
+
+
+_NO_STYLE = _Style(0.0, False, 0, "seen", 0, True)
 
 
 def turned(turn: int, box: Box) -> Box:
@@ -81,7 +87,7 @@ class _Reader:
         import pypdfium2.raw as c
 
         self.c = c
-        self.page = text_page
+        self.page = text_page.raw
         self.crop = crop
         self.drawing = drawing
         area = (crop[2] - crop[0]) * (crop[3] - crop[1])
@@ -89,97 +95,109 @@ class _Reader:
         self.words = Words()
         self.styles: dict[int, _Style] = {}
         self.word: Word | None = None
-        self.style: _Style | None = None
-        self.box: Box = (0.0, 0.0, 0.0, 0.0)
+        self.style = _NO_STYLE
+        self.point = (0.0, 0.0)
+        self.last_x0 = 0.0
 
     def run(self) -> None:
-        c, page = self.c, self.page
-        rectangle = c.FS_RECTF()
+        c, page, rectangle = self.c, self.page, self.c.FS_RECTF()
+        # As plain numbers, which are much faster to compare than ctypes pointers.
+        object_at = ctypes.cast(c.FPDFText_GetTextObject, _OBJECT_AT)
+        handle = ctypes.cast(page, ctypes.c_void_p).value
+        last, style = 0, _NO_STYLE
         for index in range(c.FPDFText_CountChars(page)):
-            code = c.FPDFText_GetUnicode(page, index)
-            item = c.FPDFText_GetTextObject(page, index)
-            if not item or code in (0x20, 0xA0, 9, 10, 13):
+            code, item = c.FPDFText_GetUnicode(page, index), object_at(handle, index)
+            if not item or code in _SPACES:
                 self.end()
                 continue
+            if item != last:
+                last, style = item, self.style_of(item, index)
             self.words.signs += 1
-            if code in (0, 0xFFFD) or c.FPDFText_HasUnicodeMapError(page, index) == 1:
+            if not style.named or code in (0, 0xFFFD):
                 self.words.unnamed += 1
                 self.end()
-                continue
-            c.FPDFText_GetLooseCharBox(page, index, rectangle)
-            box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-            self.sign(_HYPHENS.get(code) or chr(code), index, self.style_of(item, index), box)
+            elif style.turn is None:  # askew: a stamp such as "DRAFT" across the page
+                self.end()
+            else:
+                c.FPDFText_GetLooseCharBox(page, index, rectangle)
+                self.sign(_HYPHENS.get(code) or chr(code), index, style, rectangle)
         self.end()
 
-    def sign(self, sign: str, index: int, style: _Style, box: Box) -> None:
-        if style.turn is None:  # askew: a stamp such as "DRAFT" across the page
-            self.end()
-            return
-        x0, _, x1, _ = turned(style.turn, box)
+    def sign(self, sign: str, index: int, style: _Style, box: Any) -> None:
+        x0, x1 = _along(style.turn, box)
         word, before = self.word, self.style
-        base = word.base if word and style is before else self.baseline(index, style.turn)
+        near = word is not None and x0 > self.last_x0 - 0.2 * style.size and x0 - word.x1 < 0.25 * style.size
+        self.last_x0 = x0
+        if word is not None and near and style is before:
+            word.text += sign
+            word.x1 = max(word.x1, x1)
+            return
+        base = self.baseline(index, style.turn)
         glued = raised = False
-        if word and before:
-            near = -0.5 < (x0 - word.x1) / max(style.size, word.size) < 0.25
-            same = near and abs(base - word.base) < 0.2 * word.size and style.size > 0.85 * word.size
-            if same and (style.ink, style.turn) == (before.ink, before.turn):
+        if word is not None and near and style.turn == before.turn:
+            glued = abs(base - word.base) < 0.7 * word.size
+            raised = base < word.base - 0.15 * word.size and style.size < word.size
+            level = abs(base - word.base) < 0.2 * word.size and style.size > 0.85 * word.size
+            if level and style.ink == before.ink:
                 word.text += sign
-                word.x1 = max(word.x1, x1)
-                self.style = style
-                self.box = _around(self.box, box)
+                word.x1, self.style = max(word.x1, x1), style
                 return
-            glued = near and abs(base - word.base) < 0.7 * word.size
-            raised = glued and base < word.base - 0.15 * word.size and style.size < word.size
-            self.end()
-        self.word = Word(sign, x0, x1, base, style.size, style.bold, glued, raised)
-        self.style, self.box = style, box
+        self.end()
+        self.word = Word(sign, x0, x1, base, style.size, style.bold, glued, glued and raised)
+        self.style, self.point = style, ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
 
     def end(self) -> None:
         """Put the word away that is being made."""
-        word, style = self.word, self.style
-        self.word = None
-        if word is None or style is None or style.turn is None:
+        word, self.word = self.word, None
+        if word is None:
             return
         word.text = _clean(word.text)
-        if not word.text:
-            return
-        if self.visible(style):
-            self.words.seen.setdefault(style.turn, []).append(word)
-        else:
+        if word.text and self.visible(self.style):
+            self.words.seen.setdefault(self.style.turn or 0, []).append(word)
+        elif word.text:
             self.words.hidden += 1
 
     def visible(self, style: _Style) -> bool:
-        x, y = (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
-        if style.size < _MIN_SIZE or not _holds(self.crop, x, y):
+        if style.size < _MIN_SIZE or not _holds(self.crop, *self.point):
             return False
         if style.ink == "white":
-            return any(order < style.order and _holds(box, x, y) for order, box in self.drawing.backings)
+            return any(order < style.order and _holds(box, *self.point) for order, box in self.drawing.backings)
         return style.ink == "seen" or self.scan
 
-    def baseline(self, index: int, turn: int) -> float:
+    def baseline(self, index: int, turn: int | None) -> float:
         x, y = ctypes.c_double(), ctypes.c_double()
         self.c.FPDFText_GetCharOrigin(self.page, index, x, y)
-        return (-y.value, x.value, y.value, -x.value)[turn]
+        return (-y.value, x.value, y.value, -x.value)[turn or 0]
 
-    def style_of(self, item: Any, index: int) -> _Style:
-        key = address(item)
-        style = self.styles.get(key)
-        if style is None:
-            style = self.styles[key] = self.style_at(item, index, key)
-        return style
+    def style_of(self, key: int, index: int) -> _Style:
+        if key not in self.styles:
+            self.styles[key] = self.style_at(key, index)
+        return self.styles[key]
 
-    def style_at(self, item: Any, index: int, key: int) -> _Style:
-        c = self.c
-        matrix = c.FS_MATRIX()
+    def style_at(self, key: int, index: int) -> _Style:
+        c, item, matrix = self.c, self.c.FPDFText_GetTextObject(self.page, index), self.c.FS_MATRIX()
         c.FPDFText_GetMatrix(self.page, index, matrix)
         size = abs(c.FPDFText_GetFontSize(self.page, index)) * math.hypot(matrix.c, matrix.d)
         degrees = math.degrees(math.atan2(matrix.b, matrix.a))
         turn = round(degrees / 90)
         straight = abs(degrees - turn * 90) < 5
         mode = c.FPDFTextObj_GetTextRenderMode(item)
-        order = self.drawing.order.get(key, 1 << 30)
-        bold = mode == c.FPDF_TEXTRENDERMODE_FILL_STROKE or _is_bold(c, c.FPDFTextObj_GetFont(item))
-        return _Style(size, bold, turn % 4 if straight else None, _ink(c, item, mode), order)
+        return _Style(
+            size=size,
+            bold=mode == c.FPDF_TEXTRENDERMODE_FILL_STROKE or _is_bold(c, c.FPDFTextObj_GetFont(item)),
+            turn=turn % 4 if straight else None,
+            ink=_ink(c, item, mode),
+            order=self.drawing.order.get(key, 1 << 30),
+            named=c.FPDFText_HasUnicodeMapError(self.page, index) != 1,
+        )
+
+
+def _along(turn: int | None, box: Any) -> tuple[float, float]:
+    """Return where a character begins and ends along its line."""
+    if turn == 0:
+        return box.left, box.right
+    x0, _, x1, _ = turned(turn or 0, (box.left, box.bottom, box.right, box.top))
+    return x0, x1
 
 
 def _ink(c: Any, item: Any, mode: int) -> Ink:
@@ -208,10 +226,6 @@ def _clean(text: str) -> str:
     # The soft hyphen matters at a line's end; format signs such as the zero-width space never do.
     inner = text[:-1].replace("\xad", "") + text[-1:]
     return "".join(sign for sign in inner if sign == "\xad" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
-
-
-def _around(one: Box, other: Box) -> Box:
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
 def _holds(box: Box, x: float, y: float) -> bool:
