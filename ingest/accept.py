@@ -16,9 +16,9 @@ from assistant.personal import MASK, masked
 from assistant.proposals import Proposal, normalised
 from assistant.question import clean
 from assistant.settings import Settings
-from ingest import asked, phrasings
+from ingest import asked, loaders, phrasings
 from ingest.blocks import Unreadable
-from ingest.files import File
+from ingest.files import Contents, File
 from ingest.prepare import prepare
 
 
@@ -77,7 +77,8 @@ def _check(settings: Settings, proposal: Proposal, text: str | None) -> _Write:
     file = _file(settings.corpus_dir, proposal)
     slug = proposal.section.slug
     try:
-        chunked = prepare(file, file.path.read_bytes(), b"", "", len).chunked
+        data = file.path.read_bytes()
+        chunked = prepare(file, Contents(data, b"", ""), loaders.load(file.path, data), len).chunked
     except (OSError, Unreadable) as error:
         raise InvalidInput(f"{file.name} cannot be read now: {error}.") from error
     if slug not in {passage.slug for passage in chunked.passages}:

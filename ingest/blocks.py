@@ -19,8 +19,8 @@ class Block:
     """A piece of plain text with its role.
 
     `level` is a heading's depth (1 to 6) or an item's nesting; `locator` is what a reader finds the place by, where the
-    format has one of its own: "p. 12", "slide 12", "§ 3.2", "row 12", "#anchor". One on a heading holds for its section,
-    one on another block for that block alone. On a heading, `superseded_by` lists `document-id#slug` targets, and
+    format has one of its own: "p. 12", "slide 12", "§ 3.2", "row 12", "#anchor". On a heading it holds for its section,
+    on another block for that block alone. On a heading, `superseded_by` lists `document-id#slug` targets, and
     `unanswered` is the reason for which the section names a gap: something that people ask and no document says.
     """
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.index import Heading
 from ingest.blocks import Block, slugify
+from ingest.orders import is_order
 from ingest.sentences import spans
 
 RECIPE = 2  # goes up whenever the same file would give other passages or other embedded texts
@@ -17,12 +18,18 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True)
 class SentenceDraft:
-    """A sentence with its span in the document's text, and the lead-in of the list that it stands in."""
+    """A sentence with its span in the document's text, the lead-in of the list that it stands in, and its place.
+
+    `locator` is there where the format has one for each block (a page, a row); `order` says that it reads as an order
+    to a language model.
+    """
 
     start: int
     end: int
     text: str
     lead: tuple[int, int, str] | None = None
+    locator: str | None = None
+    order: bool = False
     embedded: str = ""
 
 
@@ -45,11 +52,12 @@ class PassageDraft:
 
 @dataclass(frozen=True)
 class Chunked:
-    """A document's plain text, its outline and its passages."""
+    """A document's plain text, its outline, its passages, and the sentences that read as orders to a language model."""
 
     text: str
     outline: tuple[Heading, ...]
     passages: tuple[PassageDraft, ...]
+    orders: tuple[SentenceDraft, ...] = ()
 
 
 @dataclass
@@ -124,16 +132,18 @@ class _Layout:
         elif not continues:
             self.lead = None
         for left, right in spans(block.text, self.language):
-            draft = SentenceDraft(start + left, start + right, block.text[left:right], self.lead)
+            text = block.text[left:right]
+            draft = SentenceDraft(start + left, start + right, text, self.lead, block.locator, is_order(text))
             section.sentences.append(draft)
 
 
 def chunk(title: str, language: str, blocks: Sequence[Block], count_tokens: CountTokens) -> Chunked:
     """Lay out a document and cut it into passages.
 
-    A passage never spans two sections and never cuts a sentence; a sentence longer than the limit is a passage of its
-    own, of which the encoder reads the beginning. The title and heading path are embedded with the text, and a list
-    item with the sentence that introduces its list.
+    A passage never spans two sections or two locators and never cuts a sentence; a sentence longer than the limit is a
+    passage of its own, of which the encoder reads the beginning. The title and heading path are embedded with the text,
+    and a list item with the sentence that introduces its list. A sentence that reads as an order to a language model
+    stays in the text, for whoever reads the document, and is in no passage.
     """
     layout = _Layout(title, language)
     before: Block | None = None
@@ -142,7 +152,8 @@ def chunk(title: str, language: str, blocks: Sequence[Block], count_tokens: Coun
         if block.kind != "source":
             before = block
     passages = [p for section in layout.sections for p in _passages(section, layout.text, count_tokens)]
-    return Chunked(layout.text, tuple(layout.outline), tuple(passages))
+    orders = tuple(s for section in layout.sections for s in section.sentences if s.order)
+    return Chunked(layout.text, tuple(layout.outline), tuple(passages), orders)
 
 
 def _passages(section: _Section, text: str, count_tokens: CountTokens) -> Iterator[PassageDraft]:
@@ -155,7 +166,7 @@ def _passages(section: _Section, text: str, count_tokens: CountTokens) -> Iterat
         yield PassageDraft(
             section.headings,
             section.slug,
-            section.locator,
+            group[0].locator or section.locator,
             start,
             end,
             body,
@@ -177,10 +188,11 @@ def _groups(sentences: Sequence[SentenceDraft], room: int, count_tokens: CountTo
     used = 0
     for sentence in sentences:
         size = count_tokens(sentence.text)
-        if group and used + size > room:
+        if group and (sentence.order or used + size > room or sentence.locator != group[0].locator):
             yield group
             group, used = [], 0
-        group.append(sentence)
-        used += size
+        if not sentence.order:
+            group.append(sentence)
+            used += size
     if group:
         yield group

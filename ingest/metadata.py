@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,11 +14,13 @@ from ingest.blocks import Parsed, Unreadable, slugify
 
 _ID = r"^[a-z0-9-]+$"
 _TARGET = r"^[a-z0-9-]+(#[a-z0-9-]+)?$"
+_PROPERTIES = ("title", "publisher", "language", "date")
 _PROVISIONAL = {"provisional", "draft", "voorlopig", "ontwerp"}
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
+    """Return one value as a list of one."""
     return [value] if isinstance(value, str) else value
 
 
@@ -44,7 +48,7 @@ class Metadata(BaseModel):
     audience: Literal["public", "staff"] = "public"
     url: str | None = Field(None, pattern=r"^https?://")
     translation_of: Id | None = None
-    supersedes: Annotated[tuple[Target, ...], BeforeValidator(_listed)] = ()
+    supersedes: Annotated[tuple[Target, ...], BeforeValidator(listed)] = ()
     valid_from: Date | None = None
     valid_until: Date | None = None
     status: Annotated[Literal["provisional"] | None, BeforeValidator(_status)] = None
@@ -52,18 +56,29 @@ class Metadata(BaseModel):
     review: Date | None = None
 
 
-def metadata_of(parsed: Parsed, path: Path, root: Path, guess_language: Any) -> Metadata:
-    """Return a file's metadata: front matter first, then its first heading, its path, and the language of its text.
+@dataclass(frozen=True)
+class Known:
+    """What a document without a name of its own is called already: it keeps that when its file moves."""
+
+    id: str
+    title: str
+
+
+def metadata_of(parsed: Parsed, path: Path, root: Path, guess_language: Any, known: Known | None = None) -> Metadata:
+    """Return a file's metadata: front matter first, then the properties of its format.
+
+    What neither says comes from the first heading, the language of the text, and the path, unless the document is
+    `known` under another name.
 
     Raises:
         Unreadable: a value in the front matter cannot be used; the text names it.
 
     """
     values = {key: value for key, value in parsed.metadata.items() if value not in ("", None)}
+    values = {**_usable(parsed.properties), **values}
     relative = path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
-    values.setdefault("id", slugify(relative.with_suffix("").as_posix()) or "document")
-    first = next((block.text for block in parsed.blocks if block.kind == "heading"), "")
-    values.setdefault("title", first or re.sub(r"[-_]+", " ", path.stem).strip().capitalize())
+    values.setdefault("id", known.id if known else slugify(relative.with_suffix("").as_posix()) or "document")
+    values.setdefault("title", _title(parsed, path, known))
     if "language" not in values:
         sample = " ".join(block.text for block in parsed.blocks[:40])[:4000]
         values["language"] = guess_language(sample)
@@ -75,3 +90,24 @@ def metadata_of(parsed: Parsed, path: Path, root: Path, guess_language: Any) -> 
         raise Unreadable(
             f"the front matter's {name}={first_error['input']!r} cannot be used: {first_error['msg']}"
         ) from error
+
+
+def _title(parsed: Parsed, path: Path, known: Known | None) -> str:
+    first = next((block.text for block in parsed.blocks if block.kind == "heading"), "")
+    if first or known:
+        return first or (known.title if known else "")
+    return re.sub(r"[-_]+", " ", path.stem).strip().capitalize()
+
+
+def _usable(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those properties of a file that can be used: any program may have written them, so none is an error."""
+    usable = {}
+    for key in _PROPERTIES:
+        value = properties.get(key)
+        try:
+            Metadata.model_validate({"id": "a", "title": "a", "language": "en", key: value})
+        except ValidationError:
+            continue
+        if value:
+            usable[key] = value
+    return usable

@@ -8,10 +8,12 @@ import yaml
 
 from ingest.blocks import Unreadable
 
+ENDING = ".asked.yaml"
+
 
 def asked_path(path: Path) -> Path:
     """Return where the phrasings of a document stand."""
-    return path.with_name(path.stem + ".asked.yaml")
+    return path.with_name(path.stem + ENDING)
 
 
 def read(data: bytes) -> dict[str, list[str]]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assistant.index import Document
 from assistant.index.vectors import Kind
 from assistant.language import guess
-from ingest import loaders, phrasings
-from ingest.blocks import Unreadable
+from ingest import phrasings
+from ingest.blocks import Parsed, Unreadable
 from ingest.chunk import Chunked, CountTokens, chunk
-from ingest.files import File
-from ingest.metadata import Metadata, metadata_of
+from ingest.files import Contents, File
+from ingest.metadata import Known, Metadata, listed, metadata_of
 
 _BESIDE = {"status", "owner", "review"}  # what may change while the text that is cited stays what it was
+
+_SHOWN, _LONG = 3, 160  # orders that are said, characters of one
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Prepared:
     chunked: Chunked
     asked: dict[int, list[str]]
     problem: str | None
+    warnings: tuple[str, ...] = ()
 
     def embeddings(self) -> dict[tuple[str, Kind], dict[str, str]]:
         """Return the texts to embed by hash, for each (audience, kind)."""
@@ -45,26 +49,45 @@ def vector_key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def prepare(file: File, data: bytes, asked: bytes, source_hash: str, count_tokens: CountTokens) -> Prepared:
-    """Read and chunk a file.
+def prepare(
+    file: File, contents: Contents, parsed: Parsed, count_tokens: CountTokens, known: Known | None = None
+) -> Prepared:
+    """Chunk a file that a loader has read; `known` is what its document is called already.
 
     Raises:
         Unreadable: the file cannot be ingested; the text says why.
 
     """
-    parsed = loaders.load(file.path, data)
-    meta = metadata_of(parsed, file.path, file.root, guess)
+    meta = metadata_of(_with_list(parsed, file), file.path, file.root, guess, known)
     # Only the corpus folder may say that something replaces a section, or that a section names a gap.
     blocks = parsed.blocks if file.trusted else [replace(b, superseded_by=(), unanswered=None) for b in parsed.blocks]
     chunked = chunk(meta.title, meta.language, blocks, count_tokens)
-    questions, problem = _attach(asked, chunked) if asked else ({}, None)
-    return Prepared(file, source_hash, _document(meta, chunked, file.trusted), chunked, questions, problem)
+    questions, problem = _attach(contents.asked, chunked) if contents.asked else ({}, None)
+    document, warnings = _document(meta, chunked, file), (*parsed.warnings, *_orders(chunked))
+    return Prepared(file, contents.source_hash, document, chunked, questions, problem, warnings)
 
 
-def _document(meta: Metadata, chunked: Chunked, trusted: bool) -> Document:
+def _with_list(parsed: Parsed, file: File) -> Parsed:
+    """Put what `sources.toml` says below front matter; what it keeps for staff stays with staff."""
+    said = {key: value for key, value in parsed.metadata.items() if value not in ("", None)}
+    if file.listed.get("audience") == "staff":
+        said["audience"] = "staff"
+    return replace(parsed, metadata={**file.listed, **said})
+
+
+def _orders(chunked: Chunked) -> Iterator[str]:
+    """Say which sentences speak to a language model, at most a few of them."""
+    for order in chunked.orders[:_SHOWN]:
+        said = order.text if len(order.text) <= _LONG else order.text[:_LONG] + "…"
+        yield f'not indexed, since it reads as an order to a language model: "{said}"'
+    if len(chunked.orders) > _SHOWN:
+        yield f"not indexed, for the same reason: {len(chunked.orders) - _SHOWN} more sentences"
+
+
+def _document(meta: Metadata, chunked: Chunked, file: File) -> Document:
     values = meta.model_dump()
-    if not trusted:
-        values["supersedes"] = ()
+    if not file.trusted:
+        values["supersedes"] = tuple(listed(file.listed.get("supersedes", ())))
     said = {name: value for name, value in values.items() if name not in _BESIDE}
     fingerprint = json.dumps([said, chunked.text], ensure_ascii=False, sort_keys=True)
     revision = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, distinct, func, select
@@ -13,26 +12,17 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from assistant import encoder
 from assistant.errors import AssistantError
 from assistant.index.database import IndexState, connect, read_state
-from assistant.index.schema import documents, failures, passages, phrasings, revisions, sentences
+from assistant.index.schema import documents, passages, phrasings, revisions, sentences
 from assistant.index.store import bm25_folder
 from assistant.index.vectors import KINDS, collection_name, open_client
 from assistant.settings import BUNDLED_MODEL, Settings
-from ingest import chunk, files
+from bots.terminal import document_checks
+from bots.terminal.check import INGEST, Check
+from ingest import chunk
 from ingest.model import install
 from ingest.model.weights import digest
 
-_INGEST = "run 'assistant ingest'"
 _MODEL_FILES = ("encoder.onnx", "encoder.spm", "encoder.json")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at; `fix` says what to do about a problem."""
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str | None = None
 
 
 def examine(settings: Settings) -> list[Check]:
@@ -47,12 +37,15 @@ def examine(settings: Settings) -> list[Check]:
         checks += [
             _guard("index", lambda: _index(settings, engine, state)),
             _guard("vectors", lambda: _vectors(settings, engine, state)),
-            _guard("corpus", lambda: _corpus(settings, engine)),
-            _guard("files", lambda: _failures(engine)),
+            _guard("corpus", lambda: document_checks.corpus(settings, engine)),
+            _guard("files", lambda: document_checks.readable(engine)),
+            _guard("left out", lambda: document_checks.left_out(engine)),
         ]
+        if all(check.ok for check in checks):
+            checks.append(_guard("contradictions", lambda: document_checks.of_one_mind(settings)))
     else:
-        checks.append(_guard("corpus", lambda: _corpus(settings, None)))
-    return [*checks, _contact(settings)]
+        checks.append(_guard("corpus", lambda: document_checks.corpus(settings, None)))
+    return [*checks, _guard("scans", document_checks.scans), _contact(settings)]
 
 
 def _guard(name: str, check: Callable[[], Check]) -> Check:
@@ -95,30 +88,30 @@ def _database(settings: Settings) -> Check:
     shown = url.render_as_string(hide_password=True)
     # Opening a SQLite file that is not there would make it.
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
-        return Check("database", False, f"{shown} does not exist yet", _INGEST)
+        return Check("database", False, f"{shown} does not exist yet", INGEST)
     try:
         connect(settings.database).dispose()
     except SQLAlchemyError as error:
-        fix = "move the file away and " + _INGEST if url.get_backend_name() == "sqlite" else "check the server"
+        fix = "move the file away and " + INGEST if url.get_backend_name() == "sqlite" else "check the server"
         return Check("database", False, f"{shown} cannot be used ({type(error).__name__})", fix)
     return Check("database", True, shown)
 
 
 def _index(settings: Settings, engine: Engine, state: IndexState) -> Check:
     if state.generation == 0:
-        return Check("index", False, "nothing was ingested yet", _INGEST)
+        return Check("index", False, "nothing was ingested yet", INGEST)
     with engine.connect() as connection:
         counts = ", ".join(_counts(connection))
     detail = f"generation {state.generation}: {counts}; made by {state.model}"
     if state.model != encoder.identity(settings):
-        fix = f"{_INGEST} to make it again, or set ASSISTANT_EMBEDDING_MODEL back"
+        fix = f"{INGEST} to make it again, or set ASSISTANT_EMBEDDING_MODEL back"
         return Check("index", False, f"{detail}, but {encoder.identity(settings)} is configured", fix)
     if state.recipe != str(chunk.RECIPE):
-        return Check("index", False, f"{detail}, with chunking {state.recipe} instead of {chunk.RECIPE}", _INGEST)
+        return Check("index", False, f"{detail}, with chunking {state.recipe} instead of {chunk.RECIPE}", INGEST)
     if state.dirty:
-        return Check("index", False, f"{detail}; the last ingest did not finish", _INGEST)
+        return Check("index", False, f"{detail}; the last ingest did not finish", INGEST)
     if not bm25_folder(settings, state.generation).is_dir():
-        return Check("index", False, f"{detail}; its BM25 files are missing", _INGEST)
+        return Check("index", False, f"{detail}; its BM25 files are missing", INGEST)
     return Check("index", True, f"{detail}, as configured")
 
 
@@ -137,7 +130,7 @@ def _counts(connection: Connection) -> list[str]:
 def _vectors(settings: Settings, engine: Engine, state: IndexState) -> Check:
     where = settings.chroma_url or str(settings.var_dir / "chroma")
     if not settings.chroma_url and not (settings.var_dir / "chroma").is_dir():
-        return Check("vectors", False, f"there is no {where}", _INGEST)
+        return Check("vectors", False, f"there is no {where}", INGEST)
     client = open_client(settings)
     held = {collection.name: collection.count() for collection in client.list_collections()}
     missing = total = 0
@@ -146,7 +139,7 @@ def _vectors(settings: Settings, engine: Engine, state: IndexState) -> Check:
             total += wanted
             missing += max(wanted - held.get(name, 0), 0)
     if missing:
-        fix = f"{_INGEST}; where that finds nothing to do, move {where} away first"
+        fix = f"{INGEST}; where that finds nothing to do, move {where} away first"
         return Check("vectors", False, f"{missing} of {total} are missing in {where}", fix)
     return Check("vectors", True, f"{total} in {where}")
 
@@ -168,36 +161,6 @@ def _wanted(connection: Connection, model: str) -> dict[str, int]:
         for audience, count in connection.execute(query):
             found[collection_name(audience, kind, model)] = count
     return found
-
-
-def _corpus(settings: Settings, engine: Engine | None) -> Check:
-    folder = settings.corpus_dir
-    if not folder.is_dir():
-        return Check("corpus", False, f"there is no folder {folder}", "set ASSISTANT_CORPUS_DIR")
-    known: dict[str, str] = {}
-    if engine is not None:
-        with engine.connect() as connection:
-            read = select(documents.c.path, documents.c.source_hash)
-            tried = select(failures.c.path, failures.c.source_hash)
-            known = {row.path: row.source_hash for row in connection.execute(read.union_all(tried))}
-    found = files.discover(folder, (), known)
-    stale = [file.name for file in found if known.get(file.name) != files.read(file)[2]]
-    gone = [name for name in known.keys() - {file.name for file in found} if not Path(name).is_absolute()]
-    detail = f"{len(found)} files in {folder}"
-    if not found:
-        return Check("corpus", False, f"{detail}", "put documents there, or set ASSISTANT_CORPUS_DIR")
-    if stale or gone:
-        return Check("corpus", False, f"{detail}, {len(stale)} new or changed, {len(gone)} gone", _INGEST)
-    return Check("corpus", True, f"{detail}, all as indexed")
-
-
-def _failures(engine: Engine) -> Check:
-    with engine.connect() as connection:
-        rows = connection.execute(select(failures.c.path, failures.c.reason).order_by(failures.c.path)).all()
-    if rows:
-        named = "; ".join(f"{path}: {reason}" for path, reason in rows)
-        return Check("files", False, f"{len(rows)} could not be read: {named}", f"correct them and {_INGEST}")
-    return Check("files", True, "all could be read")
 
 
 def _contact(settings: Settings) -> Check:

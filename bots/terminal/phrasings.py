@@ -318,7 +318,7 @@ def _report(decisions: Sequence[Decision], then_ingest: bool, as_json: bool) -> 
         if then_ingest:
             from bots.terminal.ingest import ingest
 
-            ingest(None, dry_run=False, prune=False, as_json=False)
+            ingest(None, dry_run=False, prune=False, watch=False, as_json=False)
         return
     if not then_ingest:
         write_json({"accepted": rows})

@@ -1,41 +1,59 @@
-"""Loaders: the bytes of a file in, blocks of text out; one module a format."""
+"""Loaders: the bytes of a file in, blocks of text out; one module a format, imported when it is first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
+from ingest import sniff
 from ingest.blocks import Parsed, Unreadable
-from ingest.loaders import markdown, plaintext
 
-LOADERS: dict[str, Callable[[bytes], Parsed]] = {
-    ".md": markdown.load,
-    ".markdown": markdown.load,
-    ".txt": plaintext.load,
+_MODULES = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "plaintext",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".pptx": "pptx",
+    ".odt": "odt",
+    ".xlsx": "spreadsheet",
+    ".ods": "spreadsheet",
+    ".csv": "csv_table",
+    ".html": "html",
+    ".mhtml": "html",
+    ".epub": "epub",
 }
-
-MAX_BYTES = 20_000_000
+TEXT = frozenset({".md", ".markdown", ".txt"})  # formats that are read as they stand
+MAX_BYTES = 100_000_000
+_MAX_TEXT_BYTES = 20_000_000
 _MAX_LINE = 200_000
 
 
 def load(path: Path, data: bytes) -> Parsed:
-    """Read a file by its suffix.
+    """Read a file as what it is, whatever its name says.
 
     Raises:
         Unreadable: the format is not known, or the file cannot be read; the text says why.
 
     """
-    loader = LOADERS.get(path.suffix.lower())
-    if loader is None:
-        raise Unreadable(f"files of type {path.suffix or '(none)'} cannot be read; known are {', '.join(LOADERS)}")
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the file is larger than {MAX_BYTES / 1e6:.0f} MB, the most that can be read")
+    kind = sniff.kind(path, data)
+    if kind in TEXT:
+        _check_text(data)
+    module = import_module(f"ingest.loaders.{_MODULES[kind]}")
+    parsed = cast(Parsed, module.load(data))
+    if not any(block.kind not in {"heading", "source"} for block in parsed.blocks):
+        raise Unreadable("the file holds no text")
+    return parsed
+
+
+def _check_text(data: bytes) -> None:
+    if len(data) > _MAX_TEXT_BYTES:
+        raise Unreadable(f"the file is larger than {_MAX_TEXT_BYTES / 1e6:.0f} MB, the most that text can have")
     longest = max(map(len, data.split(b"\n")), default=0)
     if longest > _MAX_LINE:
         raise Unreadable(
             f"a line of {longest:,} bytes is no text that somebody wrote; at most {_MAX_LINE:,} can be read"
         )
-    parsed = loader(data)
-    if not any(block.kind not in {"heading", "source"} for block in parsed.blocks):
-        raise Unreadable("the file holds no text")
-    return parsed

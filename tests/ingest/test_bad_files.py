@@ -50,13 +50,20 @@ def test_every_bad_file_is_named_with_its_reason(workshop: Any, monkeypatch: pyt
 
 
 def test_50_mb_of_one_line_is_refused(workshop: Any) -> None:
-    path = workshop.write("huge.md", b"")
-    with path.open("r+b") as stream:
-        stream.truncate(50_000_000)
+    workshop.write("huge.md", b"word " * 10_000_000)
     workshop.write("good.md", GOOD, id="good", language="en")
     report = workshop.ingest()
-    assert "MB" in report.problems["huge.md"]
-    assert f"{MAX_BYTES / 1e6:.0f} MB" in report.problems["huge.md"]
+    assert "20 MB" in report.problems["huge.md"]
+    assert report.added == ["good.md"]
+
+
+def test_file_beyond_every_limit_is_refused_unread(workshop: Any) -> None:
+    path = workshop.write("huge.pdf", b"%PDF-1.7")
+    with path.open("r+b") as stream:
+        stream.truncate(3_000_000_000)
+    workshop.write("good.md", GOOD, id="good", language="en")
+    report = workshop.ingest()
+    assert f"{MAX_BYTES / 1e6:.0f} MB" in report.problems["huge.pdf"]
     assert report.added == ["good.md"]
 
 

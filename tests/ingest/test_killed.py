@@ -31,11 +31,11 @@ PLACES = [
     ("assistant.index.vectors.VectorStore", "add", 1),
     ("assistant.index.vectors.VectorStore", "add", 2),
     ("ingest.sync", "_embed", 1),
-    ("ingest.sync", "_insert", 2),
+    ("ingest.commit", "_insert", 2),
     ("assistant.index.sparse", "save_all", 1),
-    ("ingest.sync", "_commit", 1),
+    ("ingest.sync", "commit", 1),
     ("assistant.index.vectors.VectorStore", "delete", 1),
-    ("ingest.sync", "_named", 1),
+    ("ingest.commit", "_named", 1),
 ]
 
 

@@ -1,0 +1,122 @@
+"""What an ingest has to do: which files are new, changed, gone, moved, or were refused before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from assistant.index.schema import documents, failures, revisions
+from assistant.settings import Settings
+from ingest import files, sources
+from ingest.files import File
+from ingest.metadata import Known
+from ingest.report import Report
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A file as the index knows it."""
+
+    document: Known
+    source_hash: str
+
+
+@dataclass
+class Plan:
+    """`work` are the files to read, each with its hash; `again` those that were refused before and did not change.
+
+    `failed` holds hash and reason of files that cannot be indexed, `gone` the ids of documents that are to go, `moved`
+    what a file was called before by its name now. `fresh` says that the index is of another model or recipe, of which
+    nothing can be kept.
+    """
+
+    report: Report = field(default_factory=Report)
+    known: dict[str, Indexed] = field(default_factory=dict)
+    work: list[tuple[File, str]] = field(default_factory=list)
+    again: list[tuple[File, str]] = field(default_factory=list)
+    failed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
+    fresh: bool = False
+
+    def names(self, file: File) -> Known | None:
+        """Return what the document of a file is called already, also where the file lay elsewhere."""
+        before = self.known.get(self.moved.get(file.name, file.name))
+        return before.document if before else None
+
+    def fail(self, file: File, source_hash: str, reason: str) -> None:
+        """Note that a file cannot be indexed; what was indexed of it before is kept where that is possible."""
+        kept = ""
+        if file.name in self.known and self.fresh:
+            self.gone.append(self.known[file.name].document.id)
+            kept = " (what was indexed of it before was of another model, and is removed)"
+        elif file.name in self.known:
+            kept = " (what was indexed of it before is kept)"
+        self.failed[file.name] = (source_hash, reason + kept)
+        self.report.problems[file.name] = reason + kept
+
+
+def plan(connection: Connection, settings: Settings, paths: Sequence[Path], whole: bool, prune: bool) -> Plan:
+    """Compare the files with the index; `whole` has every file read again, `prune` lets given files go that are gone.
+
+    Raises:
+        ConfigurationError: `sources.toml` cannot be used.
+
+    """
+    made = Plan(known=_known(connection))
+    refused = {row.path: (row.source_hash, row.reason) for row in connection.execute(select(failures))}
+    listed = sources.read(settings.corpus_dir)
+    for path in listed.missing():
+        made.report.problems[sources.NAME] = f"there is no file or folder {path!r}, which it names"
+    found = files.discover(settings.corpus_dir, paths, made.known, listed)
+    for file in found:
+        _compare(made, file, refused.get(file.name), whole)
+    _find_gone(made, {file.name for file in found}, prune)
+    if made.work or made.gone:
+        # What was refused may be welcome now: the document that had its id may be gone.
+        made.work.extend(made.again)
+        for file, _ in made.again:
+            del made.failed[file.name], made.report.problems[file.name]
+    return made
+
+
+def _known(connection: Connection) -> dict[str, Indexed]:
+    same = (revisions.c.document_id == documents.c.id) & (revisions.c.revision == documents.c.revision)
+    query = select(documents.c.path, documents.c.id, documents.c.source_hash, revisions.c.title).join(revisions, same)
+    return {row.path: Indexed(Known(row.id, row.title), row.source_hash) for row in connection.execute(query)}
+
+
+def _compare(made: Plan, file: File, refused: tuple[str, str] | None, whole: bool) -> None:
+    try:
+        source_hash = files.read(file).source_hash
+    except OSError as error:
+        made.report.problems[file.name] = f"the file cannot be read ({error.strerror})"
+        return
+    known_problem = refused is not None and refused[0] == source_hash
+    if refused is not None and known_problem:
+        made.failed[file.name] = refused
+        made.report.problems[file.name] = refused[1]
+    if not whole and file.name in made.known and made.known[file.name].source_hash == source_hash:
+        made.report.unchanged += 1
+    elif known_problem and not whole:
+        made.again.append((file, source_hash))
+    else:
+        made.work.append((file, source_hash))
+
+
+def _find_gone(made: Plan, found: set[str], prune: bool) -> None:
+    """Find the files that are not there any more; one whose bytes came back under another name has moved."""
+    fresh = {source_hash: file.name for file, source_hash in reversed(made.work) if file.name not in made.known}
+    for name in sorted(made.known.keys() - found):
+        moved = fresh.pop(made.known[name].source_hash, None)
+        if moved is None and Path(name).is_absolute() and not prune:
+            made.report.missing.append(name)
+            continue
+        made.gone.append(made.known[name].document.id)
+        if moved is None:
+            made.report.removed.append(name)
+        else:
+            made.moved[moved] = name
