@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, Parsed
-from ingest.loaders import office
+from ingest.loaders import office, office_tables
 from ingest.loaders.docx_numbering import Numbering
 from ingest.loaders.docx_runs import MC, Inline, Runs, chosen, is_placeholder
 from ingest.loaders.docx_styles import Styles, W, is_coloured, is_on, number, value
 from ingest.loaders.office_blocks import Blocks, joined
-from ingest.loaders.office_tables import Cell, is_frame, rows
+from ingest.loaders.office_tables import Cell
 from ingest.loaders.office_text import Hidden, plain, section_number
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class _Walk:
     def _attached(self, inline: Inline, on_colour: bool) -> None:
         for key in inline.notes:
             note = self._notes.pop(key, None)
-            if note is not None:
+            if note is not None and self.blocks.depth <= _DEEPEST:  # a note may refer to a note
                 self.blocks.add_note(joined(self._inside(note, False)))
         for box, filled in inline.boxes:
             self._blocks_of(box, on_colour or filled)
@@ -173,7 +173,7 @@ class _Walk:
         properties = table.find(f"{W}tblPr")
         on_colour = on_colour or self._styles.is_coloured_table(properties)
         grid: list[list[Cell]] = []
-        contents: list[Block] = []
+        contents: list[list[Block]] = []
         headers = 0
         for row in _below(table, f"{W}tr"):
             about = row.find(f"{W}trPr")
@@ -183,15 +183,11 @@ class _Walk:
             headers += headers == len(grid) and bool(is_on(about, "tblHeader"))
             grid.append(cells)
             contents += blocks
-        if is_frame(grid) or any(block.kind == "heading" for block in contents):
-            for block in contents:
-                self.blocks.add(block)
-            return
         known = headers or (1 if self._styles.has_header_row(properties) and len(grid) > 1 else None)
-        for text in rows(grid, known if known is None or known < len(grid) else 0):
-            self.blocks.add(Block("row", text))
+        for block in office_tables.blocks(grid, contents, known):
+            self.blocks.add(block)
 
-    def _row(self, row: _Element, on_colour: bool) -> tuple[list[Cell], list[Block]]:
+    def _row(self, row: _Element, on_colour: bool) -> tuple[list[Cell], list[list[Block]]]:
         cells, blocks = [], []
         column = number(value(row.find(f"{W}trPr"), "gridBefore"))
         for cell in _below(row, f"{W}tc"):
@@ -201,7 +197,7 @@ class _Walk:
             merge = about.find(f"{W}vMerge") if about is not None else None
             continues = merge is not None and merge.get(f"{W}val", "continue") == "continue"
             cells.append(Cell(column, span, joined(inside), continues, self._is_bold(cell)))
-            blocks += inside
+            blocks.append(inside)
             column += span
         return cells, blocks
 

@@ -17,7 +17,7 @@ VAL = f"{W}val"
 
 _HEADING = re.compile(r"(?:heading|kop) (\d)")
 _LIST = re.compile(r"(?:list|lijst)\b.*?(\d)?")
-_CONTENTS = re.compile(r"(?:toc|contents|inhopg|table of figures|index)\b.*")
+_CONTENTS = re.compile(r"(?:toc|contents|inhopg|index) ?(?:\d|heading)|table of figures")
 _OFF = {"0", "false", "off", "none"}
 _TINY = 4  # half points
 
@@ -128,7 +128,10 @@ class Styles:
         wanted = properties.find(f"{W}tblLook") if properties is not None else None
         if wanted is None:
             return False
-        first = wanted.get(f"{W}firstRow") or str(int(wanted.get(VAL) or "0", 16) >> 5 & 1)
+        old = wanted.get(VAL, "")  # a bit mask, in hexadecimal
+        first = wanted.get(f"{W}firstRow") or (
+            "1" if re.fullmatch(r"[0-9A-Fa-f]{1,2}[2367ABEFabef][0-9A-Fa-f]", old) else "0"
+        )
         return first not in _OFF and any(
             s.find(f"{W}tblStylePr[@{W}type='firstRow']") is not None for s in self.chain(value(properties, "tblStyle"))
         )

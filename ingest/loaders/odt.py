@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, Parsed
-from ingest.loaders import odt_text, office
+from ingest.loaders import odt_text, office, office_tables
 from ingest.loaders.odt_styles import DRAW, OFFICE, TABLE, TEXT, Styles, number
 from ingest.loaders.office_blocks import Blocks, joined
-from ingest.loaders.office_tables import Cell, is_frame, rows
+from ingest.loaders.office_tables import Cell
 from ingest.loaders.office_text import Hidden, section_number
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class _Walk:
             return
         on_colour = on_colour or self._is_shaded("table", table)
         grid: list[list[Cell]] = []
-        contents: list[Block] = []
+        contents: list[list[Block]] = []
         covered: dict[int, int] = {}
         headers = 0
         for row, is_header in _rows(table):
@@ -187,17 +187,13 @@ class _Walk:
             headers += is_header
             grid.append(cells)
             contents += blocks
-        if is_frame(grid) or any(block.kind == "heading" for block in contents):
-            for block in contents:
-                self.blocks.add(block)
-            return
-        for text in rows(grid, headers if 0 < headers < len(grid) else None):
-            self.blocks.add(Block("row", text))
+        for block in office_tables.blocks(grid, contents, headers or None):
+            self.blocks.add(block)
 
-    def _row(self, row: _Element, on_colour: bool, covered: dict[int, int]) -> tuple[list[Cell], list[Block]]:
+    def _row(self, row: _Element, on_colour: bool, covered: dict[int, int]) -> tuple[list[Cell], list[list[Block]]]:
         """Return cells and their blocks; `covered` holds by column how many more rows the cell above covers."""
         cells: list[Cell] = []
-        blocks: list[Block] = []
+        blocks: list[list[Block]] = []
         column = 0
         for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             if cell.tag == f"{TABLE}covered-table-cell":
@@ -209,7 +205,7 @@ class _Walk:
                 span = min(max(number(cell.get(f"{TABLE}number-columns-spanned"), 1), 1), _WIDEST)
                 covered[column] = number(cell.get(f"{TABLE}number-rows-spanned"), 1) - 1
                 cells.append(Cell(column, span, joined(inside)))
-                blocks += inside
+                blocks.append(inside)
             column += min(number(cell.get(f"{TABLE}number-columns-repeated"), 1), _WIDEST)
         return cells, blocks
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.blocks import Block
+
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)?\d\d)?")
 _LABEL = 80  # characters, the most that a cell repeated for a merge, or one naming a column, may have
 
@@ -106,6 +108,14 @@ def _differs(names: Sequence[str], body: Sequence[Row]) -> bool:
     return False
 
 
-def is_frame(table: Sequence[Row]) -> bool:
-    """Whether a table has one column only, which makes it a frame around text."""
-    return all(len(row) <= 1 for row in table)
+def blocks(table: Sequence[Row], contents: Sequence[Sequence[Block]], headers: int | None) -> list[Block]:
+    """Return a table as rows, or as what stands in its cells where it only lays out text.
+
+    `contents` are the blocks of each cell. One column is a frame around text, and a cell with a heading above text is a
+    part of the page; a heading alone in a cell is only the look of a column's name.
+    """
+    kinds = [{block.kind for block in cell} for cell in contents]
+    if all(len(row) <= 1 for row in table) or any("heading" in found and len(found) > 1 for found in kinds):
+        return [block for cell in contents for block in cell]
+    known = headers if headers is None or headers < len(table) else 0
+    return [Block("row", text) for text in rows(table, known)]

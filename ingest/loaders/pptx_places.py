@@ -145,7 +145,7 @@ class Colours:
         """Whether a solid fill is white, or as good as white."""
         for colour in fill if fill is not None else ():
             value = colour.get("val", "")
-            changed = any(int(e.get("val", "0")) < 94_000 for e in colour.iterfind(f"{A}lumMod"))
+            changed = any(_thousandths(e) < 94_000 for e in colour.iterfind(f"{A}lumMod"))
             if colour.tag == f"{A}srgbClr":
                 return is_light(value)
             if colour.tag == f"{A}schemeClr":
@@ -179,3 +179,8 @@ class Colours:
                     return True
         reference = shape._element.find(f"{P}style/{A}fillRef")
         return reference is not None and reference.get("idx", "0") != "0" and not self.is_white(reference)
+
+
+def _thousandths(element: _Element) -> int:
+    value = element.get("val", "")
+    return int(value) if value.isdecimal() else 0

@@ -65,7 +65,7 @@ def changed(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def numbered(document: Any, *levels: tuple[str, str], link: bool = True) -> None:
+def numbered(document: Any, *levels: tuple[str, str]) -> None:
     """Give headings 1, 2… a number format and lvlText each, as Word's multilevel list linked to headings does."""
     numbering = document.part.numbering_part.element
     parts = "".join(
@@ -75,7 +75,7 @@ def numbered(document: Any, *levels: tuple[str, str], link: bool = True) -> None
     )
     numbering.insert(0, parse_xml(f'<w:abstractNum w:abstractNumId="77" {W}>{parts}</w:abstractNum>'))
     numbering.append(parse_xml(f'<w:num w:numId="77" {W}><w:abstractNumId w:val="77"/></w:num>'))
-    for i in range(len(levels) if link else 0):
+    for i in range(len(levels)):
         properties = document.styles[f"Heading {i + 1}"].element.get_or_add_pPr()
         properties.append(parse_xml(f'<w:numPr {W}><w:numId w:val="77"/></w:numPr>'))
 
@@ -327,6 +327,20 @@ def test_frame_around_text_is_no_table() -> None:
     cell.paragraphs[0].text = "Note:"
     cell.add_paragraph("one", style="List Bullet")
     assert said(document) == [("paragraph", "Note:"), ("item", "one")]
+
+
+def test_heading_style_in_a_header_row_keeps_the_table_a_table() -> None:
+    document = Document()
+    table = document.add_table(2, 3)
+    for i, texts in enumerate((("Land", "Rol", "Bedrag"), ("Italië", "leider", "veel"))):
+        for cell, text in zip(table.rows[i].cells, texts, strict=True):
+            cell.text = text
+            cell.paragraphs[0].style = "Normal" if i else "Heading 3"
+    assert said(document) == [("row", "Land: Italië; Rol: leider; Bedrag: veel")]
+    table.cell(1, 1).paragraphs[0].style = "Heading 3"
+    table.cell(1, 1).add_paragraph("Text below a heading.")
+    assert ("heading", "leider") in said(document)
+    assert ("paragraph", "Text below a heading.") in said(document)
 
 
 def test_tables_in_tables_end_somewhere() -> None:
