@@ -45,8 +45,14 @@ def load(data: bytes) -> Parsed:
         document = _with_scans(data, document)
     missing = document.without_text()
     if not any(page.pieces or page.sideways for page in document.pages):
-        raise Unreadable(_SCAN if missing else "the PDF holds no text: its pages are empty")
+        raise Unreadable(_SCAN if missing else _nothing(document.pages))
     return Parsed({}, _blocks(document), document.properties, tuple(_warnings(document.pages, missing)))
+
+
+def _nothing(pages: Sequence[Page]) -> str:
+    if any(page.hidden for page in pages):
+        return "the PDF holds no text that a reader can see"
+    return "the PDF holds no text: its pages are empty"
 
 
 def _with_scans(data: bytes, document: _Document) -> _Document:
@@ -55,8 +61,13 @@ def _with_scans(data: bytes, document: _Document) -> _Document:
     except TimeoutError:
         if any(page.pieces for page in document.pages):
             return document
-        raise Unreadable("reading this scan takes longer than 25 seconds: run ocrmypdf over it first") from None
-    return _read(read) if read else document
+        raise Unreadable(
+            f"reading this scan takes longer than {pdf_ocr.SECONDS} seconds: run ocrmypdf over it first"
+        ) from None
+    try:
+        return _read(read) if read else document
+    except Unreadable:
+        return document
 
 
 def _read(data: bytes) -> _Document:
@@ -158,17 +169,19 @@ def _flow(flow: Flow, page: Page, columns: Sequence[Sequence[Piece]]) -> None:
 def _warnings(pages: Sequence[Page], missing: Sequence[int]) -> list[str]:
     found = []
     for page in pages:
+        place = f"p. {page.number}"
         if page.hidden:
-            found.append(f"p. {page.number}: {_count(page.hidden, 'word')} that no reader can see were left out")
+            hidden = _count(page.hidden, "word that no reader can see", "words that no reader can see")
+            found.append(f"{place}: {hidden}")
         if page.unnamed and not page.garbled:
-            found.append(f"p. {page.number}: {_count(page.unnamed, 'sign')} of an unknown font were left out")
+            found.append(f"{place}: {_count(page.unnamed, 'sign of an unknown font', 'signs of an unknown font')}")
     if missing:
-        found.append(f"{_listed(missing)} without text left out, a scan or a picture: run ocrmypdf over the PDF")
+        found.append(f"{_listed(missing)}: a scan or picture without text was left out; run ocrmypdf over the PDF")
     return found
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one} was left out" if number == 1 else f"{number} {more} were left out"
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-_SECONDS = 25
+SECONDS = 25
 _LANGUAGES = ("nld", "eng")
 
 
@@ -38,7 +38,7 @@ def _languages() -> list[str]:
         [shutil.which("tesseract") or "tesseract", "--list-langs"],
         capture_output=True,
         text=True,
-        timeout=_SECONDS,
+        timeout=SECONDS,
         check=False,
     )
     found = [name for name in _LANGUAGES if name in (known.stdout + known.stderr).split()]
@@ -55,7 +55,7 @@ def _run(command: list[str]) -> int:
         ) as process
     ):
         try:
-            return process.wait(_SECONDS)
+            return process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise TimeoutError from None
