@@ -54,9 +54,12 @@ def _opened(data: bytes) -> Document:
     from lxml.etree import XMLSyntaxError
 
     try:
-        return Document(io.BytesIO(data))
+        document = Document(io.BytesIO(data))
+        if document.element.body is not None:
+            return document
     except (KeyError, ValueError, AttributeError, RecursionError, PackageNotFoundError, XMLSyntaxError) as error:
         raise office.damaged(_KIND) from error
+    raise office.damaged(_KIND)
 
 
 def _part(document: Document, kind: str) -> _Element | None:

@@ -7,8 +7,9 @@ slide, in white on white or too small. The speaker's notes follow the slide's co
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, Parsed
@@ -36,7 +37,10 @@ def load(data: bytes) -> Parsed:
         properties = office.ooxml_properties(archive)
     presentation = _opened(data)
     hidden = Hidden()
-    slides = list(_slides(presentation, hidden))
+    try:
+        slides = list(_slides(presentation, hidden))
+    except (KeyError, ValueError, AttributeError) as error:  # the library reads values and relations when asked
+        raise office.damaged(_KIND) from error
     dutch = is_dutch(" ".join(block.text for _, _, blocks, notes in slides for block in [*blocks, *notes]))
     blocks = [
         block for number, title, body, notes in slides for block in _slide_blocks(number, title, body, notes, dutch)
@@ -135,23 +139,23 @@ class _Reader:
         if shape.has_text_frame:
             return list(self._paragraphs(placed))
         if shape.has_table:
-            return pptx_figures.table(shape, lambda p: self._text(p, on_colour=True))
+            return pptx_figures.table(shape, lambda p: self._text(p, lambda: True))
         if shape.has_chart:
             return pptx_figures.chart(shape)
         return pptx_figures.diagram(shape)
 
     def _paragraphs(self, placed: Placed) -> Iterator[Block]:
-        on_colour = self._colours.lie_under(placed)
+        on_colour = cache(lambda: self._colours.lie_under(placed))  # rarely asked, and slow to say
         for paragraph in placed.shape._element.iterfind(f"{P}txBody/{A}p"):
             text = self._text(paragraph, on_colour)
             level = pptx_text.item_level(placed.shape, paragraph)
             if text:
                 yield Block("item", text, level) if level else Block("paragraph", text)
 
-    def _text(self, paragraph: _Element, on_colour: bool) -> str:
+    def _text(self, paragraph: _Element, on_colour: Callable[[], bool]) -> str:
         def is_seen(properties: _Element | None) -> bool:
             fill = properties.find(f"{A}solidFill") if properties is not None else None
-            return pptx_text.is_legible(properties) and (on_colour or not self._colours.is_white(fill))
+            return pptx_text.is_legible(properties) and (not self._colours.is_white(fill) or on_colour())
 
         text, unseen = pptx_text.read(paragraph, is_seen)
         self._hidden.add(unseen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ingest.loaders.office_look import is_light
@@ -127,19 +128,24 @@ class Colours:
     """What is not white on a slide."""
 
     def __init__(self, slide: Any, placed: Sequence[Placed]) -> None:
-        layout = slide.slide_layout
-        master = layout.slide_master
-        mapping = master._element.find(f"{P}clrMap")
+        self._slide = slide
+        self._placed = placed
+        self._layout = slide.slide_layout
+        self._master = self._layout.slide_master
+        mapping = self._master._element.find(f"{P}clrMap")
         self._map = dict(mapping.attrib) if mapping is not None else {}
-        self._page = not self._has_white_page(slide, layout, master)
-        below = [p for owner in (master, layout) for p in in_reading_order(owner.shapes, 1)]
-        self._painted = [p for p in (*below, *placed) if p.shape._element.tag == f"{P}pic" or self._is_filled(p.shape)]
 
     def lie_under(self, placed: Placed) -> bool:
         """Whether a shape stands on a colour or picture, of its own or of something else."""
-        if self._page or self._is_filled(placed.shape):
+        if not self._has_white_page or self._is_filled(placed.shape):
             return True
         return any(other.meets(placed) for other in self._painted if other.shape is not placed.shape)
+
+    @cached_property
+    def _painted(self) -> list[Placed]:
+        below = [placed for owner in (self._master, self._layout) for placed in in_reading_order(owner.shapes, 1)]
+        every = (*below, *self._placed)
+        return [p for p in every if p.shape._element.tag == f"{P}pic" or self._is_filled(p.shape)]
 
     def is_white(self, fill: _Element | None) -> bool:
         """Whether a solid fill is white, or as good as white."""
@@ -154,8 +160,9 @@ class Colours:
                 return value == "white"
         return False
 
-    def _has_white_page(self, *owners: Any) -> bool:
-        for owner in owners:
+    @cached_property
+    def _has_white_page(self) -> bool:
+        for owner in (self._slide, self._layout, self._master):
             background = owner._element.find(f"{P}cSld/{P}bg")
             if background is not None:
                 reference = background.find(f"{P}bgRef")
