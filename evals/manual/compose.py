@@ -15,6 +15,7 @@ from evals.manual.styles import LEADING, styles, table_of
 # Of a subject that a question asks about, nothing is made up that would answer the question too.
 _BESIDE_FACTS = ("papers", "asking", "deciding", "practice", "exceptions")
 _HEADING_ROOM = 5 * LEADING
+_LEAST_ROOM = 0.2  # of a page, for another block of a section
 _ATTEMPTS = 60
 
 
@@ -93,7 +94,8 @@ class _Composer:
         name = f"{self._plan.number}.{number}"
         voice.turn_to(names[0])
         self._heading(f"{name} {voice.title}", 2)
-        self._paragraph(voice, 2)
+        if until - self._layout.position > 2 * _LEAST_ROOM:
+            self._paragraph(voice, 2)
         if fact:
             self._fact(voice, fact, label)
         try:
@@ -105,7 +107,7 @@ class _Composer:
     def _aspects(self, voice: Voice, name: str, names: Sequence[str], until: float) -> None:
         for number, aspect in enumerate(names, 1):
             for block in self._blocks(voice, f"{name}.{number}", aspect):
-                if self._layout.position >= until:
+                if until - self._layout.position < _LEAST_ROOM:
                     return
                 block()
 
@@ -189,11 +191,11 @@ class _Composer:
             lines = int(self._layout.free // LEADING)
             if lines < 3:
                 self._layout.next_column()
-            elif lines > 12:
+            elif lines > 9:
                 text = " ".join(voice.any_sentences(2))
                 self._layout.add(self._made(text, "body"), text)
             else:
-                before = voice.any_sentences(voice.chance.randint(0, 4))
+                before = voice.any_sentences(voice.chance.randint(0, 5))
                 if self._lines(" ".join(before)) < lines < self._lines(" ".join([*before, fact])):
                     self._layout.add(self._made(" ".join([*before, fact]), "body"))
                     return
