@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import resource
 import sys
 import time
@@ -22,6 +23,7 @@ MOST_PIXELS = 4_000  # of the longer side
 _MEMORY = 1_500_000_000  # bytes of address space
 _MOST_CHARACTERS = 60_000  # of a page; what comes after them is not searched
 _MOST_BOXES = 200
+_BEGINNING = 30  # letters by which a quote is known that ends on the page after
 _SEARCHING = 4.0  # seconds that pages may be looked through for a quote
 _FINE = 1_000_000  # steps of a page's side in which pdfium says where something is
 
@@ -82,7 +84,7 @@ def survey(path: str, wanted: int | None, home: int | None, quote: str) -> Surve
             return None
         page = document[number - 1]
         scale = _scale(page)
-        width, height = (max(1, round(side * scale)) for side in page.get_size())
+        width, height = (math.ceil(side * scale) for side in page.get_size())
         marks = _marks(page, quote, number - home) if quote and home else ()
         return Survey(number, pages, width, height, home, marks)
 
@@ -116,16 +118,19 @@ def _scale(page: Any) -> float:
 
 
 def _search(document: Any, quote: str) -> int | None:
-    """Return the first page on which the quote stands whole, as far as there is time to look."""
+    """Return the first page on which a quote stands, whole or else its beginning, as far as there is time to look."""
     until = time.monotonic() + _SEARCHING
     wanted = forms(quote)
+    begins = None
     for index in range(len(document)):
         if time.monotonic() > until:
-            return None
+            break
         text = plain(document[index].get_textpage().get_text_range()[:_MOST_CHARACTERS])
         if any(form in text for form in wanted):
             return index + 1
-    return None
+        if begins is None and any(len(form) > _BEGINNING and form[:_BEGINNING] in text for form in wanted):
+            begins = index + 1
+    return begins
 
 
 def _marks(page: Any, quote: str, beyond: int) -> tuple[Box, ...]:
@@ -160,6 +165,6 @@ def _box(page: Any, left: float, bottom: float, right: float, top: float) -> Box
     (x1, x2), (y1, y2) = (sorted(min(max(value, 0), _FINE) for value in axis) for axis in zip(*corners, strict=True))
     across, down = max(x2 - x1, _FINE // 1000), max(y2 - y1, _FINE // 500)
     # pdfium's rectangles touch the letters; what marks them shows a little around.
-    aside, above = min(across, down) // 8, down // 6
-    shape = (x1 - aside, y1 - above, across + 2 * aside, down + 2 * above)
+    around = min(across, down) // 6
+    shape = (x1 - around, y1 - around, across + 2 * around, down + 2 * around)
     return Box(*(round(side * 100 / _FINE, 2) for side in shape))
