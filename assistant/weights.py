@@ -19,9 +19,12 @@ WAYS = tuple(pair + kind for kind in ("", "-plain") for pair in PAIRS)
 def way(question: str, text: str, phrased: bool) -> str:
     """Return the name of a way: `nl-en-plain` is a Dutch question over an English text that nobody wrote phrasings for.
 
-    The scores of each way are distributed otherwise, so each has weights of its own, fitted together.
+    The scores of each way are distributed otherwise, so each has weights of its own, fitted together. A text in a third
+    language is as far from the question as one in the other of the two.
     """
-    return f"{question}-{text}" + ("" if phrased else "-plain")
+    foreign = next(pair for pair in PAIRS if pair in {"nl-en", "en-nl"} and pair.startswith(question))
+    pair = f"{question}-{text}"
+    return (pair if pair in PAIRS else foreign) + ("" if phrased else "-plain")
 
 
 class _Frozen(BaseModel):

@@ -211,11 +211,12 @@ class Index:
     def vectors(self, kind: Kind, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return stored vectors by hash."""
         kept = self._now.vectors
+        hashes = list(dict.fromkeys(hashes))  # equal texts share one; Chroma takes none twice
         missing = [key for key in hashes if (kind, key) not in kept]
         if missing:
             if len(kept) > _KEPT_VECTORS:
                 kept.clear()
-                missing = list(hashes)
+                missing = hashes
             for stores in self._now.stores:
                 kept.update({(kind, key): vector for key, vector in stores[kind].fetch(missing).items()})
         return {key: kept[kind, key] for key in hashes if (kind, key) in kept}
