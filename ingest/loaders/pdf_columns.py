@@ -20,6 +20,7 @@ Piece = Line | Table
 _MIN_GUTTER = 6.0  # points
 _MIN_LINES = 6  # on both sides together
 _MAX_DEPTH = 12
+_MAX_GUTTERS = 3  # beside each other
 
 
 class _Split(NamedTuple):
@@ -32,13 +33,13 @@ class _Split(NamedTuple):
 def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     """Return the parts of a page in the order in which they are read; within one, pieces go from the top down."""
     pieces = sorted(pieces, key=lambda piece: piece.top)
-    split = _split(pieces) if depth < _MAX_DEPTH and len(pieces) >= _MIN_LINES else None
+    split = _split(pieces, _MAX_GUTTERS) if depth < _MAX_DEPTH and len(pieces) >= _MIN_LINES else None
     if split is None:
         return [pieces] if pieces else []
     return [region for part in split for region in regions(part, depth + 1)]
 
 
-def _split(pieces: list[Piece]) -> _Split | None:
+def _split(pieces: list[Piece], gutters: int) -> _Split | None:
     best: _Split | None = None
     for x in _starts(pieces):
         gutter = x - _MIN_GUTTER
@@ -46,7 +47,7 @@ def _split(pieces: list[Piece]) -> _Split | None:
         for i in range(len(pieces) + 1):
             if i < len(pieces) and not (pieces[i].x0 < x - 1 and pieces[i].x1 > gutter):
                 continue
-            split = _parted(pieces, first, i, x)
+            split = _parted(pieces, first, i, x, gutters)
             if split and (best is None or _size(split) > _size(best)):
                 best = split
             first = i + 1
@@ -67,7 +68,7 @@ def _size(split: _Split) -> int:
     return len(split.left) + len(split.right)
 
 
-def _parted(pieces: list[Piece], first: int, end: int, x: float) -> _Split | None:
+def _parted(pieces: list[Piece], first: int, end: int, x: float, gutters: int) -> _Split | None:
     run = pieces[first:end]
     left = [piece for piece in run if piece.x0 < x - 1]
     right = [piece for piece in run if piece.x0 >= x - 1]
@@ -79,7 +80,7 @@ def _parted(pieces: list[Piece], first: int, end: int, x: float) -> _Split | Non
     right = [piece for piece in right if piece.top >= start]
     if min(len(left), len(right)) < 2 or len(left) + len(right) < _MIN_LINES:
         return None
-    if not (_fills(left) and _fills(right)):
+    if not all(_fills(side) or (gutters > 1 and _split(side, gutters - 1)) for side in (left, right)):
         return None
     above = [*pieces[:first], *(piece for piece in run if piece.top < start)]
     return _Split(above, left, right, [*below, *pieces[end:]])

@@ -40,23 +40,46 @@ def remove(pages: Sequence[Page]) -> None:
 
     A line is one if it stands at the same height near the edge of three pages or more (of two, if there are no more
     than four) and differs in its digits only, or stands where most lines are of that kind, as a chapter's title does
-    above its few pages. Lines that are larger than most text must be the same in their digits too, since "Article 3"
+    above its few pages. Lines in bold or larger type must be the same in their digits too, since "Article 3"
     may head a page as "Article 4" heads the next.
     """
     usual = body_size(pages)
     keys = {id(piece): key for page in pages for piece in page.pieces if (key := _key(piece, page, usual))}
     keys |= {id(line): _sideways_key(line) for page in pages for part in page.sideways for line in part}
-    counts = Counter(keys.values())
+    counts = Counter(key for page in pages for key in {keys[id(one)] for one in _all(page) if id(one) in keys})
     repeated = {key for key, count in counts.items() if count >= (2 if len(pages) <= 4 else 3)}
     places = _places(counts, repeated)
 
-    def stays(piece: Piece) -> bool:
-        key = keys.get(id(piece))
-        return key is None or not (key in repeated or key[1:] in places or _is_page_number(piece))
-
     for page in pages:
-        page.pieces = [piece for piece in page.pieces if stays(piece)]
-        page.sideways = [kept for part in page.sideways if (kept := [line for line in part if stays(line)])]
+        found = [
+            piece
+            for piece in _all(page)
+            if (key := keys.get(id(piece))) and (key in repeated or key[1:] in places or _is_page_number(piece))
+        ]
+        removed = {id(piece) for piece in found} - _in_text(found, page)
+        page.pieces = [piece for piece in page.pieces if id(piece) not in removed]
+        sideways = [[line for line in part if id(line) not in removed] for part in page.sideways]
+        page.sideways = [part for part in sideways if part]
+
+
+def _all(page: Page) -> list[Piece]:
+    return [*page.pieces, *(line for part in page.sideways for line in part)]
+
+
+def _in_text(found: Sequence[Piece], page: Page) -> set[int]:
+    """Return, by `id`, which of the lines begin or end a text: the next one of it stands right beside them."""
+    middle = (page.top + page.bottom) / 2
+    out = {id(piece) for piece in found}
+    for piece in sorted(found, key=lambda piece: abs(piece.top - middle)):
+        if any(id(other) not in out and _adjoin(piece, other) for other in page.pieces):
+            out.discard(id(piece))
+    return {id(piece) for piece in found} - out
+
+
+def _adjoin(one: Piece, other: Piece) -> bool:
+    if not (isinstance(one, Line) and isinstance(other, Line)) or abs(one.size - other.size) > 0.5:
+        return False
+    return other.x0 < one.x1 and one.x0 < other.x1 and 0 < abs(one.base - other.base) <= 1.5 * one.size
 
 
 def _places(counts: Counter[_Key], repeated: set[_Key]) -> set[tuple[object, ...]]:
@@ -88,7 +111,8 @@ def _key(piece: Piece, page: Page, usual: float) -> _Key | None:
         return None
     if isinstance(piece, Table):
         return _Key(_DIGITS.sub("#", "\n".join(piece.texts())), place, 0)
-    text = piece.text if piece.size > 1.1 * usual else _DIGITS.sub("#", piece.text)
+    title = piece.size > 1.1 * usual or (piece.bold and not _is_page_number(piece))
+    text = piece.text if title else _DIGITS.sub("#", piece.text)
     return _Key(text.casefold(), place, _step(piece.size * 8))
 
 

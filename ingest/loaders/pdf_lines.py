@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ingest.loaders.pdf_words import Word
 
 _GAP = 1.2  # of the font size: a wider one may part columns
+_STRETCHED = 4.0  # of the font size: the widest space of a justified line
 _LETTERS = re.compile(r"\w")
 _SPACE = 0.6  # of the font size: the widest between words that the file does not give one after the other
 
@@ -80,7 +81,7 @@ def segments(words: Iterable[Word], page: int) -> list[Line]:
 def _follows(before: Word, after: Word, gap: float) -> bool:
     size = max(before.size, after.size)
     same_line = abs(before.base - after.base) < 0.35 * size or after.glued
-    return same_line and -0.5 * size < after.x0 - before.x1 < gap * size
+    return same_line and -0.5 * size < after.x0 - before.x1 < (_STRETCHED if after.spaced else gap) * size
 
 
 def lines(parts: Sequence[Line], column: int) -> list[Line]:

@@ -99,7 +99,7 @@ class Flow:
         ended = bool(_ENDED.search(before.text))
         if _marker(line) and (ended or room or draft.kind == "item" or not _is_weak(line)):
             return False
-        if not self._is_near(before, line, middle and not room):
+        if not self._is_near(before, line, middle and not room) or _has_cells(before) or _has_cells(line):
             return False
         if draft.kind == "item":
             return line.x0 > draft.lines[0].x0 - 2 and not (
@@ -149,6 +149,12 @@ def _has_room(before: Line, line: Line, right: float) -> bool:
     """Whether the first word of a line would have had room on the one before it, so that its end was meant."""
     word = line.words[0]
     return before.x1 + 0.3 * before.size + (word.x1 - word.x0) < right - 0.1 * before.size
+
+
+def _has_cells(line: Line) -> bool:
+    """Whether a line is a row of values with wide gaps between them."""
+    words = line.words[1:] if _marker(line) else line.words
+    return any(word.x0 - before.x1 > 2 * line.size and not word.spaced for before, word in pairwise(words))
 
 
 def _is_indented(draft: Draft, before: Line, line: Line) -> bool:

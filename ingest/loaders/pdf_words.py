@@ -28,7 +28,11 @@ _LIGATURES = re.compile("[\ufb00-\ufb06]")
 
 @dataclass(slots=True)
 class Word:
-    """A word; `glued` where no space precedes it, `raised` where it stands above the line as a note's number does."""
+    """A word, with how it stands behind the one before.
+
+    `glued` where no space parts them, `spaced` where both are of one text with a space in it, however wide that is
+    drawn; `raised` where it stands above the line as a note's number does.
+    """
 
     text: str
     x0: float
@@ -38,6 +42,7 @@ class Word:
     bold: bool
     glued: bool = False
     raised: bool = False
+    spaced: bool = False
 
 
 @dataclass
@@ -98,6 +103,8 @@ class _Reader:
         self.style = _NO_STYLE
         self.point = (0.0, 0.0)
         self.last_x0 = 0.0
+        self.before: Word | None = None
+        self.space: _Style | None = None
 
     def run(self) -> None:
         c, page, rectangle = self.c, self.page, self.c.FS_RECTF()
@@ -107,8 +114,12 @@ class _Reader:
         last, style = 0, _NO_STYLE
         for index in range(c.FPDFText_CountChars(page)):
             code, item = c.FPDFText_GetUnicode(page, index), object_at(handle, index)
-            if not item or code in _SPACES:
+            if not item:  # a space or a line's end of which pdfium thinks that it belongs here
                 self.end()
+                continue
+            if code in _SPACES:
+                self.end()
+                self.before, self.space = None, self.styles.get(item)
                 continue
             if item != last:
                 last, style = item, self.style_of(item, index)
@@ -133,17 +144,14 @@ class _Reader:
             word.x1 = max(word.x1, x1)
             return
         base = self.baseline(index, style.turn)
-        glued = raised = False
-        if word is not None and near and style.turn == before.turn:
-            glued = abs(base - word.base) < 0.7 * word.size
-            raised = base < word.base - 0.15 * word.size and style.size < word.size
-            level = abs(base - word.base) < 0.2 * word.size and style.size > 0.85 * word.size
-            if level and style.ink == before.ink:
-                word.text += sign
-                word.x1, self.style = max(word.x1, x1), style
-                return
+        alike = near and (style.turn, style.ink) == (before.turn, before.ink)
+        if word is not None and alike and _is_level(word, base, style.size):
+            word.text += sign
+            word.x1, self.style = max(word.x1, x1), style
+            return
         self.end()
-        self.word = Word(sign, x0, x1, base, style.size, style.bold, glued, glued and raised)
+        self.word = _beside(self.before, Word(sign, x0, x1, base, style.size, style.bold))
+        self.word.spaced, self.space = self.space is style, None
         self.style, self.point = style, ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
 
     def end(self) -> None:
@@ -151,6 +159,7 @@ class _Reader:
         word, self.word = self.word, None
         if word is None:
             return
+        self.before = word
         word.text = _clean(word.text)
         if word.text and self.visible(self.style):
             self.words.seen.setdefault(self.style.turn or 0, []).append(word)
@@ -190,6 +199,18 @@ class _Reader:
             order=self.drawing.order.get(key, 1 << 30),
             named=c.FPDFText_HasUnicodeMapError(self.page, index) != 1,
         )
+
+
+def _is_level(word: Word, base: float, size: float) -> bool:
+    return abs(base - word.base) < 0.2 * word.size and size > 0.85 * word.size
+
+
+def _beside(before: Word | None, word: Word) -> Word:
+    """Return a word that says whether it stands against the one before it, as a raised number does."""
+    if before is not None and -0.2 < (word.x0 - before.x1) / word.size < 0.1:
+        word.glued = abs(word.base - before.base) < 0.7 * before.size
+        word.raised = word.glued and word.base < before.base - 0.15 * before.size and word.size < before.size
+    return word
 
 
 def _along(turn: int | None, box: Any) -> tuple[float, float]:
