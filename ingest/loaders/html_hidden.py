@@ -36,34 +36,32 @@ def take_out(root: _Element, page: _Element, hidden: Hidden) -> None:
     """
     rules = _rules(page)
     unfolded = _unfolded(page)
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str) or not _is_below(element, root):
+    gone: set[_Element] = set()
+    for element in list(root.iterdescendants()):
+        if element.getparent() in gone:
+            gone.add(element)
             continue
         if element.tag in _HEADINGS:
             hidden.under(text_of(element), None)
-        if element is root:
-            continue
-        if _FOR_EARS.search(element.get("class") or ""):
-            remove(element)
-        elif element.tag in {"template", "noscript"}:
-            hidden.add(raw(element))
-            remove(element)
-        elif element.tag in {"del", "s", "strike"}:
-            hidden.add(text_of(element), "that are struck out")
-            remove(element)
-        elif is_hidden(element, rules) and not _names(element) & unfolded:
-            hidden.add(text_of(element))
+        if isinstance(element.tag, str) and _count(element, rules, unfolded, hidden):
+            gone.add(element)
             remove(element)
 
 
-def _is_below(element: _Element, root: _Element) -> bool:
-    """Whether an element is still in the tree: what it stood in may have been removed."""
-    while element is not root:
-        parent = element.getparent()
-        if parent is None:
-            return False
-        element = parent
-    return True
+def _count(element: _Element, rules: frozenset[str], unfolded: set[str], hidden: Hidden) -> bool:
+    """Return whether an element has to be left out, and count its words."""
+    if _FOR_EARS.search(element.get("class") or ""):
+        return True
+    if element.tag in {"template", "noscript"}:
+        hidden.add(raw(element))
+        return True
+    if element.tag in {"del", "s", "strike"}:
+        hidden.add(text_of(element), "that are struck out")
+        return True
+    if is_hidden(element, rules) and not _names(element) & unfolded:
+        hidden.add(text_of(element))
+        return True
+    return False
 
 
 def is_hidden(element: _Element, rules: frozenset[str] = frozenset()) -> bool:

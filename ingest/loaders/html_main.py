@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.loaders.html_hidden import is_hidden
-from ingest.loaders.html_text import count_words, raw, remove
+from ingest.loaders.html_text import is_unseen, remove
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -49,29 +49,28 @@ _BY_NAME = (
     "hoofdinhoud",
     "artikel",
 )
-_MAX_DEPTH = 200  # libxml2's own limit for readability's parser is 256
+_CONTAINERS = frozenset({"div", "section", "article", "center", "form", "table", "tbody", "tr", "td"})
 
 
 def content(page: _Element) -> _Element:
     """Take the furniture out of a page and return the element that holds its content.
 
     That is <main> or role=main; else the <article> or articles that hold most of the text; else what is called content;
-    else where readability finds text; else the whole body.
+    else what is left of the body once menus beside the text are passed by.
     """
     body = page.find(".//body")
     body = page if body is None else body
     _take_out_furniture(body)
-    total = count_words(body)
+    sizes = _sizes(body)
     for candidates, share in (
         (_shown(body, lambda e: e.tag == "main" or e.get("role") == "main"), 0.2),
-        (_articles(body), 0.4),
+        (_articles(body, sizes), 0.4),
         (_shown(body, lambda e: (e.get("id") or "").lower() in _BY_NAME), 0.5),
     ):
-        best = max(candidates, key=count_words, default=None)
-        if best is not None and 0 < count_words(best) >= share * total:
+        best = max(candidates, key=lambda e: sizes[e].words, default=None)
+        if best is not None and 0 < sizes[best].words >= share * sizes[body].words:
             return best
-    found = _readable(body)
-    return body if found is None else found
+    return _narrowed(body, sizes)
 
 
 def _shown(body: _Element, test: Callable[[_Element], bool]) -> list[_Element]:
@@ -79,11 +78,11 @@ def _shown(body: _Element, test: Callable[[_Element], bool]) -> list[_Element]:
     return [e for e in found if not any(map(is_hidden, (e, *e.iterancestors())))]
 
 
-def _articles(body: _Element) -> list[_Element]:
+def _articles(body: _Element, sizes: _Sizes) -> list[_Element]:
     """Return the article that holds most of what the articles say, or what holds them all."""
     found = [e for e in _shown(body, lambda e: e.tag == "article") if next(e.iterancestors("article"), None) is None]
-    best = max(found, key=count_words, default=None)
-    if best is None or count_words(best) * 2 > sum(map(count_words, found)):
+    best = max(found, key=lambda e: sizes[e].words, default=None)
+    if best is None or sizes[best].words * 2 > sum(sizes[e].words for e in found):
         return [best] if best is not None else []
     return [_common(found)]
 
@@ -100,11 +99,12 @@ def _common(elements: Sequence[_Element]) -> _Element:
 
 
 def _take_out_furniture(body: _Element) -> None:
-    total = count_words(body)
+    sizes = _sizes(body)
+    total = sizes[body].words
     for element in list(body.iter()):
         if not isinstance(element.tag, str) or element is body or not _is_furniture(element):
             continue
-        words = count_words(element)
+        words = sizes[element].words
         by_kind = element.tag in _FURNITURE or element.get("role") in _ROLES
         holds = next(element.iterdescendants("main", "article", "h1"), None) is not None
         small = words <= _MOST_SMALL or _COOKIES.search(_called(element))
@@ -131,33 +131,43 @@ def _called(element: _Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
-def _readable(body: _Element) -> _Element | None:
-    """Return the innermost element that holds all in which readability sees an article's text.
-
-    Only the place is taken from it: what it gives as text lacks tables and lists that it holds for furniture.
-    """
-    from lxml import etree
-    from lxml import html as lxml_html
-    from readability import Document
-
-    numbered = [e for e in body.iter() if isinstance(e.tag, str)]
-    if max(sum(1 for _ in e.iterancestors()) for e in numbered) > _MAX_DEPTH:
-        return None
-    for number, element in enumerate(numbered):
-        element.set("data-at", str(number))
-    logging.getLogger("readability").setLevel(logging.CRITICAL)
-    source = etree.tostring(body, encoding="unicode", method="html")
-    summary = lxml_html.fragment_fromstring(
-        Document(f"<html>{source}</html>").summary(html_partial=True) or "<p/>", True
-    )
-    found = [numbered[int(at)] for at in _places(summary)]
-    for element in numbered:
-        del element.attrib["data-at"]
-    return _common(found) if found else None
+def _narrowed(body: _Element, sizes: _Sizes) -> _Element:
+    """Step into the part with most text as long as what stays outside is mostly links, as menus are, and no <h1>."""
+    titles = {outer for title in body.iter("h1") for outer in title.iterancestors()}
+    current = body
+    while True:
+        parts = (e for e in current if e.tag in _CONTAINERS)
+        inner = max(parts, key=lambda e: sizes[e].words - sizes[e].linked, default=None)
+        if inner is None or (current in titles and inner not in titles):
+            return current
+        outside = sizes[current].words - sizes[inner].words
+        linked = sizes[current].linked - sizes[inner].linked
+        if (outside - linked) * 2 > outside:
+            return current
+        current = inner
 
 
-def _places(summary: _Element) -> Iterable[str]:
-    for element in summary.iter("p", "li", "td", "h2", "h3", "dd", "pre"):
-        at = element.get("data-at")
-        if at and raw(element).strip():
-            yield at
+@dataclass(frozen=True)
+class _Size:
+    """How many words an element shows, and how many of them in links."""
+
+    words: int = 0
+    linked: int = 0
+
+
+_Sizes = dict["_Element", _Size]
+
+
+def _sizes(body: _Element) -> _Sizes:
+    """Return the size of each element, in one pass from the innermost outwards."""
+    sizes: _Sizes = {}
+    for element in reversed([e for e in body.iter() if isinstance(e.tag, str)]):
+        if is_unseen(element):
+            sizes[element] = _Size()
+            continue
+        inner = [sizes[child] for child in element if child in sizes]
+        words = len((element.text or "").split()) + sum(len((child.tail or "").split()) for child in element)
+        words += sum(size.words for size in inner)
+        link = element.tag == "a" and element.get("href")
+        sizes[element] = _Size(words, words if link else sum(size.linked for size in inner))
+    return sizes

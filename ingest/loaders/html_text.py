@@ -61,12 +61,14 @@ def is_block(element: _Element) -> bool:
 def is_unseen(element: _Element) -> bool:
     """Whether an element has no text that browsers show; a button outside a heading or an accordion is for doing."""
     if element.tag == "button":
-        return not (element.get("aria-expanded") or element.get("aria-controls") or _in_heading(element))
+        return not (element.get("aria-expanded") or element.get("aria-controls") or _is_heading(element))
     return element.tag in _UNSEEN or _is_note_mark(element)
 
 
-def _in_heading(element: _Element) -> bool:
-    return next(element.iterancestors("h1", "h2", "h3", "h4", "h5", "h6", "summary"), None) is not None
+def _is_heading(button: _Element) -> bool:
+    """Whether a button is all that a heading says."""
+    heading = next(button.iterancestors("h1", "h2", "h3", "h4", "h5", "h6", "summary"), None)
+    return heading is not None and raw(heading).strip() == raw(button).strip()
 
 
 def _is_note_mark(element: _Element) -> bool:
@@ -90,11 +92,6 @@ def raw(element: _Element) -> str:
 def text_of(element: _Element) -> str:
     """Return the text of an element on one line, with a space between its blocks."""
     return plain("".join(pieces(element)))
-
-
-def count_words(element: _Element) -> int:
-    """Return how many words an element shows."""
-    return len(text_of(element).split())
 
 
 def pieces(element: _Element) -> Iterator[str]:

@@ -163,7 +163,8 @@ def _level(element: _Element) -> int:
 
 def anchor(heading: _Element) -> str | None:
     """Return "#id" by which a browser finds a heading: its own, one inside it, one just before it, its section's."""
-    for element in (heading, *heading.iterdescendants(), *_before(heading)):
+    inside = (element for element in heading.iterdescendants() if element.tag != "button")
+    for element in (heading, *inside, *_before(heading)):
         name = element.get("id") or (element.get("name") if element.tag == "a" else None)
         if name and not re.search(r"\s", name):
             return f"#{name}"

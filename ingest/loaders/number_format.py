@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]|[_*](?P<pad>.)'
@@ -32,6 +33,7 @@ def number(value: float, code: str = "General") -> str:
     return " ".join(f"{prefix}{text}{suffix}".split())
 
 
+@lru_cache(1000)
 def _parts(section: str) -> tuple[str, str, str]:
     """Return what stands before the digits, the digits, and what stands after them."""
     prefix = digits = suffix = ""

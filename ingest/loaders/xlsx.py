@@ -94,7 +94,8 @@ class _Reader:
             if name == "row":
                 number, cells = parser.parse_row(element)
                 line = self._line(number, cells, _is_hidden(element, "ht"))
-                self.book.uncomputed += sum(_is_uncomputed(cell) for cell in element)
+                empty = (part for part, cell in zip(element, cells, strict=True) if cell["value"] is None)
+                self.book.uncomputed += sum(map(_is_uncomputed, empty))
                 if line.cells:
                     self.book.room.take(len(line.cells))
                 yield line
@@ -180,9 +181,8 @@ def _is_hidden(element: Any, size: str) -> bool:
 
 
 def _is_uncomputed(cell: Any) -> bool:
-    """Whether a formula has no stored result; an empty text is one."""
-    result = cell.findtext(f"{_NAMESPACE}v")
-    return cell.find(f"{_NAMESPACE}f") is not None and not result and cell.get("t") != "str"
+    """Whether an empty cell has a formula; one whose result is an empty text has one."""
+    return cell.find(f"{_NAMESPACE}f") is not None and cell.get("t") != "str"
 
 
 def _is_white(cell: Any) -> bool:
