@@ -18,7 +18,7 @@ from assistant.index.database import IndexState, connect, read_state, write_stat
 from assistant.index.store import bm25_folder
 from assistant.index.vectors import Kind, VectorStore, collection_name, open_client
 from assistant.settings import Settings
-from ingest import chunk, files, loaders
+from ingest import chunk, contradictions, files, loaders
 from ingest.blocks import Parsed, Unreadable
 from ingest.commit import commit, sweep, write_failures
 from ingest.files import Contents, File
@@ -213,10 +213,6 @@ def _keep_originals(settings: Settings, prepared: Sequence[Prepared]) -> None:
 def _contradictions(settings: Settings, prepared: Sequence[Prepared]) -> list[str]:
     """Say where a document that came in and another current one give two numbers or dates for the same thing."""
     if not prepared:
-        return []
-    try:  # TODO
-        from ingest import contradictions
-    except ImportError:
         return []
     ids = {document.document.id for document in prepared}
     return contradictions.sentences_for_people(contradictions.find(Index(settings, AUDIENCES), ids))

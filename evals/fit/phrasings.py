@@ -13,6 +13,7 @@ from assistant.settings import load
 from evals.fit.pairs import FOLDER
 from evals.fit.split import asked_in_sets
 from evals.matching import normalise
+from ingest import loaders
 from ingest.chunk import PassageDraft
 from ingest.files import discover, read
 from ingest.prepare import Prepared, prepare
@@ -25,8 +26,8 @@ def documents(corpus: Path) -> list[Prepared]:
     """Read the corpus with one passage a section, however long."""
     found = []
     for file in discover(corpus, (), ()):
-        data, asked, digest = read(file)
-        found.append(prepare(file, data, asked, digest, lambda _text: 0))
+        contents = read(file)
+        found.append(prepare(file, contents, loaders.load(file.path, contents.data), lambda _text: 0))
     return [one for one in found if one.document.language in ("nl", "en")]
 
 
