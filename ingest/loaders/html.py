@@ -11,7 +11,7 @@ from ingest.blocks import Block, Parsed, Unreadable
 from ingest.loaders import html_hidden, html_main, html_properties, html_walk
 from ingest.loaders.charset import decode
 from ingest.loaders.html_text import parse, remove, text_of
-from ingest.loaders.office_text import Hidden
+from ingest.loaders.office_text import Hidden, plain
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -57,8 +57,8 @@ def _first_page(data: bytes) -> tuple[bytes, str]:
 def page(root: _Element) -> Parsed:
     """Return what a parsed page holds."""
     comments = _take_out_comments(root)
-    headings = [element for element in root.iter("h1") if not any(map(html_hidden.is_hidden, _with_outer(element)))]
-    first = text_of(headings[0]) if len(headings) == 1 else ""
+    heading = _heading(root)
+    first = text_of(heading) if heading is not None else ""
     properties = html_properties.read(root, first)
     main = html_main.content(root)
     hidden = Hidden()
@@ -67,9 +67,18 @@ def page(root: _Element) -> Parsed:
         if main in _with_outer(parent):
             hidden.add(text, "in comments")
     found = html_walk.blocks(main)
-    if first and first == properties.get("title") and not any(b.kind == "heading" and b.text == first for b in found):
-        found.insert(0, Block("heading", first, 1, html_walk.anchor(headings[0])))
+    outside = not any(block.kind == "heading" and block.text == first for block in found)
+    if heading is not None and outside and first == properties.get("title"):
+        found.insert(0, Block("heading", first, 1, html_walk.anchor(heading)))
     return Parsed({}, found, properties, hidden.warnings())
+
+
+def _heading(root: _Element) -> _Element | None:
+    """Return the <h1> that the page's title names, else its only one; the name of the site may stand in another."""
+    shown = [element for element in root.iter("h1") if not any(map(html_hidden.is_hidden, _with_outer(element)))]
+    title = plain(root.findtext(".//title") or "").casefold()
+    named = [e for e in shown if text_of(e) and title.startswith(text_of(e).casefold())]
+    return next(iter(named), shown[0] if len(shown) == 1 else None)
 
 
 def _with_outer(element: _Element) -> list[_Element]:

@@ -37,7 +37,7 @@ _SMALL = re.compile(
     r"print|tags|toolbar|footer|search|searchbox|zoeken|feedback|back-to-top)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_MOST_SMALL = 80  # words that a part may have to be furniture by the name of its class
+_MOST_SMALL = 80  # words
 _BY_NAME = (
     "main-content",
     "maincontent",
@@ -100,20 +100,19 @@ def _common(elements: Sequence[_Element]) -> _Element:
 
 def _take_out_furniture(body: _Element) -> None:
     sizes = _sizes(body)
-    total = sizes[body].words
     for element in list(body.iter()):
-        if not isinstance(element.tag, str) or element is body or not _is_furniture(element):
-            continue
-        words = sizes[element].words
-        by_kind = element.tag in _FURNITURE or element.get("role") in _ROLES
-        holds = next(element.iterdescendants("main", "article", "h1"), None) is not None
-        small = words <= _MOST_SMALL or _COOKIES.search(_called(element))
-        if (
-            words * 2 < total
-            and not (holds and not by_kind)
-            and (by_kind or element.tag in {"header", "form"} or small)
-        ):
-            remove(element)
+        if isinstance(element.tag, str) and element is not body and _is_furniture(element):
+            small = _is_small(sizes[element]) or _COOKIES.search(_called(element))
+            by_kind = element.tag in _FURNITURE or element.get("role") in _ROLES
+            holds = next(element.iterdescendants("main", "article", "h1"), None) is not None
+            most = sizes[element].words * 2 >= sizes[body].words
+            if not most and (by_kind or (not holds and (element.tag in {"header", "form"} or small))):
+                remove(element)
+
+
+def _is_small(size: _Size) -> bool:
+    """Whether a part may be furniture by the name of its class alone: a few words, or some links."""
+    return size.words <= 12 or (size.words <= _MOST_SMALL and size.linked * 2 >= size.words)
 
 
 def _is_furniture(element: _Element) -> bool:

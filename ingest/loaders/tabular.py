@@ -206,10 +206,11 @@ def row_text(cells: dict[int, str], names: dict[int, str]) -> str:
 
 
 def _joined(parts: Sequence[str]) -> str:
-    text = ""
+    """Join cells by semicolons; one that ends a sentence of its own ends it here too."""
+    text, ended = "", False
     for part in parts:
-        ended = text.endswith((".", "?", "!")) and len(text) > 30
         text += (" " if ended else "; ") * bool(text) + part
+        ended = part.endswith((".", "?", "!")) and len(part.split()) > 3
     return text
 
 

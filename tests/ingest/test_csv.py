@@ -10,6 +10,7 @@ import pytest
 
 from ingest.blocks import Block, Unreadable
 from ingest.loaders.csv_table import load
+from ingest.sentences import spans
 
 PARTNERS = [
     ["Partner", "Land", "Budget (EUR)"],
@@ -101,8 +102,13 @@ def test_line_that_tells_excel_the_sign_is_no_row() -> None:
 
 
 def test_sentences_of_a_long_cell_are_kept() -> None:
-    data = written([["Question", "Answer"], ["Who may apply?", "Public bodies may. They need no licence."]])
-    assert texts(data) == ["Question: Who may apply?; Answer: Public bodies may. They need no licence."]
+    header = ["Question", "Answer", "Unit"]
+    data = written([header, ["Who may apply?", "Public bodies may. They need no licence.", "approx."], ["a", "b", "c"]])
+    text = texts(data)[0]
+    assert text == "Question: Who may apply? Answer: Public bodies may. They need no licence. Unit: approx."
+    assert [text[start:end] for start, end in spans(text, "en")][1:3] == [
+        "Answer: Public bodies may.", "They need no licence."
+    ]  # fmt: skip
 
 
 def test_more_rows_than_can_be_read_are_refused() -> None:

@@ -238,6 +238,7 @@ LONG = "Public bodies in the programme area may apply, also together, and they p
         f'<table><tr><td><h1>Who</h1><p>{LONG}</p></td></tr></table>',
         f'<form><div class="x"><h1>Who</h1><p>{LONG}</p><p>{LONG} Again.</p></div></form>',
         f'<header><h1>Who</h1></header><main><p>{LONG}</p></main>',
+        f'<header><h1>Site</h1></header><main><h1>Who</h1><p>{LONG}</p></main>',
     ],
 )  # fmt: skip
 def test_content_is_found_whatever_it_stands_in(body: str) -> None:
@@ -245,6 +246,11 @@ def test_content_is_found_whatever_it_stands_in(body: str) -> None:
     parsed = page(f"{around}{body}<footer>Contact us in Lille</footer>", "<title>Who | Site</title>")
     assert texts(parsed)[:2] == ["Who", LONG]
     assert not any(word in text for text in texts(parsed) for word in ("Home", "Other news", "Lille"))
+
+
+def test_part_with_text_is_no_furniture_for_its_name() -> None:
+    body = f'<h1>Who</h1><div class="social"><p>{LONG}</p></div><div class="cookie-policy"><p>{LONG} {LONG}</p></div>'
+    assert texts(page(f"<main>{body}</main>")) == ["Who", LONG, f"{LONG} {LONG}"]
 
 
 def test_page_of_divs_keeps_its_tables_and_lists() -> None:
