@@ -21,6 +21,7 @@ _DAYS = 90  # in which citations are counted
 _OFTEN = 5  # answers that cite a document in that time
 _OLD = 2  # years
 _ROWS, _NAMED = 20, 3  # that a table shows; that are named where it is about what nearly all of them lack
+_COLUMNS = ("review", "date", "cited", "owner", "id", "title")
 _INGEST = "then run 'assistant ingest'"
 
 
@@ -71,7 +72,9 @@ def review(as_json: Json = False) -> None:
         return
     console = screen()
     if not found:
-        console.print(f"Nothing to do: {len(documents)} documents have an owner and are within their review date.")
+        console.print(
+            f"Nothing to do: every document has an owner and is within its review date ({len(documents)} documents)."
+        )
     for number, finding in enumerate(found):
         _show(console, finding, first=number == 0)
 
@@ -171,9 +174,9 @@ def _table(console: Console, documents: Sequence[Reviewed]) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("review", "date", "cited", "owner", "id", "title"):
+    for name in _COLUMNS:
         table.add_column(name, no_wrap=name in {"review", "date", "cited"}, overflow="fold")
     for document in documents:
         values: dict[str, Any] = asdict(document)
-        table.add_row(*(Text(plain(str(values[str(c.header)] or "–"))) for c in table.columns))
+        table.add_row(*(Text("–" if values[name] is None else plain(str(values[name]))) for name in _COLUMNS))
     console.print(table)

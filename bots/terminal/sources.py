@@ -8,11 +8,13 @@ import typer
 
 from bots.terminal.failures import Json
 from bots.terminal.output import plain, screen, write_json, write_text
+from bots.terminal.review import review
 
 if TYPE_CHECKING:
     from assistant.index import Index
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+app.command()(review)
 _COLUMNS = ("id", "language", "date", "period", "audience", "passages", "title")
 
 
@@ -25,6 +27,7 @@ def sources(ctx: typer.Context, as_json: Json = False) -> None:
       assistant sources
       assistant sources --json
       assistant sources show private-companies
+      assistant sources review
     """
     if ctx.invoked_subcommand is not None:
         return
