@@ -40,6 +40,7 @@ MAX_BLOCKS = 250_000
 _CHILDREN = 2
 _FILES_EACH = 50  # a child makes way for a new one after so many: libraries leak
 _AHEAD = 8  # files that may be under way or wait for their turn to be yielded
+_SMALL = 50_000  # bytes of Markdown or text that need no limits: the worst takes a second
 _MAX_WRITE = 1_000_000  # bytes of a file that a library may write
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _OUT_OF_MEMORY = 75
@@ -79,15 +80,15 @@ class Sandbox:
     def read(self, files: Iterable[tuple[Key, Path, bytes]]) -> Iterator[tuple[Key, Outcome]]:
         """Read (key, path, bytes) each and yield (key, what was read or why it cannot be) in the same order.
 
-        `files` is read a few files ahead. Markdown and plain text are read in this process, which is faster than the
-        way to another; one `read` at a time.
+        `files` is read a few files ahead. Short Markdown and plain text are read in this process, which is faster
+        than the way to another; one `read` at a time.
         """
         source = iter(files)
         jobs: deque[_Job[Key]] = deque()
         try:
             while True:
                 for key, path, data in source:
-                    here = sniff.is_plain(path, data)
+                    here = len(data) <= _SMALL and sniff.is_plain(path, data)
                     jobs.append(_Job(key, path, data, _attempt(self._load, path, data) if here else None))
                     if len(jobs) == _AHEAD:
                         break
@@ -267,7 +268,10 @@ def _reason(error: BaseException) -> Unreadable:
         return Unreadable(_TOO_DEEP)
     if isinstance(error, ImportError):
         return Unreadable(_NOT_INSTALLED.format(error.name))
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", type(error).__name__)
+    name = type(error).__name__
+    if name in {"error", "Error"}:
+        name = f"{type(error).__module__} error"
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     return Unreadable(_DAMAGED.format(words.replace("_", " ").strip().lower()))
 
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,11 @@ def quit_(path: Path, data: bytes) -> Parsed:
 
 def stumble(path: Path, data: bytes) -> Parsed:
     raise TagSoupError("<secret> of the file")
+
+
+def inflate(path: Path, data: bytes) -> Parsed:
+    zlib.decompress(data)
+    raise AssertionError
 
 
 def refuse(path: Path, data: bytes) -> Parsed:
@@ -186,6 +192,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
             "stumble",
             "the file is damaged or not what its name says (tag soup error): open it in its program and save it again",
         ),
+        ("inflate", "damaged or not what its name says (zlib error)"),
         ("refuse", "the PDF is protected by a password"),
         ("miss", "the library that reads it is not installed (pypdfium2): install the assistant again"),
         ("answer_long", "more than a file may (250,000 paragraphs and table rows, or 50 MB of text)"),
@@ -245,8 +252,8 @@ def test_markdown_and_text_start_no_process() -> None:
         assert not multiprocessing.active_children()
 
 
-@pytest.mark.parametrize("data", [b"%PDF-1.7", b"PK\3\4", b"<!doctype html><p>Text"])
-def test_what_is_only_called_text_is_read_in_a_child(data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"PK\3\4", b"<!doctype html><p>Text", b"Text. " * 100_000])
+def test_what_is_long_or_only_called_text_is_read_in_a_child(data: bytes) -> None:
     with Sandbox(who) as box:
         ((_, outcome),) = box.read([(0, Path("a.md"), data)])
     assert process(outcome) != os.getpid()
