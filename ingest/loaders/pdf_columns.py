@@ -8,7 +8,6 @@ looked at in the same way. Table cells and the numbers of a list fill no column,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -20,6 +19,8 @@ Piece = Line | Table
 _MIN_GUTTER = 6.0  # points
 _MIN_LINES = 6  # on both sides together
 _MAX_DEPTH = 12
+_MAX_STARTS = 12
+_MAX_PIECES = 1_500  # of a page; a drawing has more
 _MAX_GUTTERS = 3  # beside each other
 
 
@@ -33,7 +34,7 @@ class _Split(NamedTuple):
 def regions(pieces: Sequence[Piece], depth: int = 0) -> list[list[Piece]]:
     """Return the parts of a page in the order in which they are read; within one, pieces go from the top down."""
     pieces = sorted(pieces, key=lambda piece: piece.top)
-    split = _split(pieces, _MAX_GUTTERS) if depth < _MAX_DEPTH and len(pieces) >= _MIN_LINES else None
+    split = _split(pieces, _MAX_GUTTERS) if depth < _MAX_DEPTH and _MIN_LINES <= len(pieces) <= _MAX_PIECES else None
     if split is None:
         return [pieces] if pieces else []
     return [region for part in split for region in regions(part, depth + 1)]
@@ -57,11 +58,14 @@ def _split(pieces: list[Piece], gutters: int) -> _Split | None:
 def _starts(pieces: Sequence[Piece]) -> list[float]:
     """Return where lines begin, twice at least: the left edges that a column could have."""
     xs = sorted(piece.x0 for piece in pieces)
-    edges: list[float] = []
-    for before, x in pairwise(xs):
-        if x - before <= 1.5 and before > xs[0] + 30 and (not edges or before - edges[-1] > 3):
-            edges.append(before)
-    return edges
+    edges: dict[float, int] = {}
+    edge = xs[0]
+    for x in xs:
+        if x - edge > 3:
+            edge = x
+        edges[edge] = edges.get(edge, 0) + 1
+    often = sorted((x for x in edges if x > xs[0] + 30 and edges[x] > 1), key=lambda x: -edges[x])
+    return sorted(often[:_MAX_STARTS])
 
 
 def _size(split: _Split) -> int:

@@ -99,17 +99,15 @@ class Flow:
         ended = bool(_ENDED.search(before.text))
         if _marker(line) and (ended or room or draft.kind == "item" or not _is_weak(line)):
             return False
-        if not self._is_near(before, line, middle and not room) or _has_cells(before) or _has_cells(line):
+        if not self._is_near(before, line, middle and not room) or _part_as_rows(before, line, middle):
             return False
         if draft.kind == "item":
-            return line.x0 > draft.lines[0].x0 - 2 and not (
-                line.x0 < draft.text_x - 3 and (room or ended) and not middle
-            )
+            new = (room or ended) and not middle
+            return line.x0 > draft.lines[0].x0 - 2 and not (new and line.x0 < draft.text_x - 3)
         if self._is_large(line):
             return True
-        if _is_indented(draft, before, line) and not (middle and not ended):
-            return False
-        return not (room and (ended or not middle))
+        new = ended or not middle
+        return not (new and (room or _is_indented(draft, before, line)))
 
     def _is_near(self, before: Line, line: Line, sure: bool) -> bool:
         distance = line.base - before.base
@@ -149,6 +147,12 @@ def _has_room(before: Line, line: Line, right: float) -> bool:
     """Whether the first word of a line would have had room on the one before it, so that its end was meant."""
     word = line.words[0]
     return before.x1 + 0.3 * before.size + (word.x1 - word.x0) < right - 0.1 * before.size
+
+
+def _part_as_rows(before: Line, line: Line, middle: bool) -> bool:
+    """Whether one of two lines is a row of values, which is no part of a sentence."""
+    rows = _has_cells(before) + _has_cells(line)
+    return rows == 2 or (rows == 1 and not middle and not _HYPHENED.search(before.text))
 
 
 def _has_cells(line: Line) -> bool:

@@ -11,7 +11,7 @@ from ingest.loaders.pdf_drawing import Box
 from ingest.loaders.pdf_lines import Line, lines, segments
 from ingest.loaders.pdf_words import Word
 
-_MAX_POINTS = 2_500  # where lines cross; a drawing has more
+_MAX_POINTS = 1_500  # where lines cross; a drawing has more
 _MIN_LENGTH = 4.0  # points: a shorter line rules nothing
 _SNAP = 3.0  # points within which lines are one
 

@@ -1,0 +1,315 @@
+"""Text of PDFs: headings, paragraphs, hyphens at line ends, lists."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    ListFlowable,
+    ListItem,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+)
+
+from ingest.blocks import Block
+from ingest.loaders.pdf import load
+
+STYLES = getSampleStyleSheet()
+BODY = STYLES["BodyText"]
+DUTCH = "Partners wisselen ervaring uit en verbeteren hun beleid. Dat doen ze drie jaar lang, samen met andere regio's."
+ENGLISH = "Partners exchange experience and improve their policies. They do so for three years, with other regions."
+
+
+def drawn(page: Callable[[Canvas], object]) -> list[Block]:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(600, 800))
+    page(canvas)
+    canvas.save()
+    return load(buffer.getvalue()).blocks
+
+
+def lines(*texts: str, leading: float = 14) -> list[Block]:
+    def page(canvas: Canvas) -> None:
+        for i, text in enumerate(texts):
+            canvas.drawString(72, 600 - leading * i, text)
+
+    return drawn(page)
+
+
+class Outlined(BaseDocTemplate):
+    """Gives an outline entry to paragraphs of which it was told; a level of nesting each."""
+
+    def __init__(self, *args: Any, entries: dict[str, tuple[str, int]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.entries = entries
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
+        if isinstance(flowable, Paragraph) and flowable.getPlainText() in self.entries:
+            title, level = self.entries[flowable.getPlainText()]
+            self.canv.bookmarkPage(title)
+            self.canv.addOutlineEntry(title, title, level)
+
+
+def built(story: list[Flowable], entries: dict[str, tuple[str, int]] | None = None) -> list[Block]:
+    buffer = io.BytesIO()
+    frame = Frame(72, 72, 450, 690, leftPadding=0, rightPadding=0)
+    Outlined(buffer, pagesize=A4, pageTemplates=[PageTemplate("one", [frame])], entries=entries or {}).build(story)
+    return load(buffer.getvalue()).blocks
+
+
+def headings(blocks: list[Block]) -> list[tuple[int, str]]:
+    return [(block.level, block.text) for block in blocks if block.kind == "heading"]
+
+
+def test_headings_and_their_levels_come_from_the_outline() -> None:
+    plain = ParagraphStyle("plain", parent=BODY, spaceBefore=12)
+    story = [
+        Paragraph("1 Wie kan meedoen", plain),
+        Paragraph(DUTCH, BODY),
+        Paragraph("1.1 Overheden", plain),
+        Paragraph(DUTCH, BODY),
+        PageBreak(),
+        Paragraph("1.1.1 Gemeenten", plain),
+        Paragraph(DUTCH, BODY),
+        Paragraph("2 Wat het kost", plain),
+        Paragraph(DUTCH, BODY),
+    ]
+    entries = {
+        "1 Wie kan meedoen": ("1. Wie kan meedoen", 0),
+        "1.1 Overheden": ("Overheden", 1),
+        "1.1.1 Gemeenten": ("1.1.1  GEMEENTEN", 2),
+        "2 Wat het kost": ("2 Wat het kost", 0),
+    }
+    blocks = built(story, entries)
+    assert headings(blocks) == [
+        (1, "1 Wie kan meedoen"),
+        (2, "1.1 Overheden"),
+        (3, "1.1.1 Gemeenten"),
+        (1, "2 Wat het kost"),
+    ]
+    assert [b.locator for b in blocks if b.kind == "heading"] == ["p. 1", "p. 1", "p. 2", "p. 2"]
+    assert [b.text for b in blocks if b.kind == "paragraph"] == [DUTCH] * 4
+
+
+def test_outline_title_over_two_lines_is_one_heading() -> None:
+    title = (
+        "A title that is so long that it does not fit on one line of the page, whatever the width of the page may be"
+    )
+    blocks = built([Paragraph(title, BODY), Paragraph(ENGLISH, BODY)], {title: (title, 0)})
+    assert headings(blocks) == [(1, title)]
+    assert blocks[1:] == [Block("paragraph", ENGLISH, locator="p. 1")]
+
+
+def test_heading_that_the_outline_lacks_is_told_by_its_font() -> None:
+    story = [
+        Paragraph("Programme manual", STYLES["Title"]),
+        Paragraph(ENGLISH, BODY),
+        Paragraph("Chapter", STYLES["Heading2"]),
+        Paragraph(ENGLISH, BODY),
+        Paragraph("Chapter two", STYLES["Heading2"]),
+        Paragraph(ENGLISH, BODY),
+        Paragraph("Detail", STYLES["Heading4"]),
+        Paragraph(ENGLISH, BODY),
+    ]
+    assert headings(built(story, {"Chapter": ("Chapter", 0)})) == [
+        (1, "Programme manual"),
+        (1, "Chapter"),
+        (1, "Chapter two"),
+        (2, "Detail"),
+    ]
+
+
+def test_outline_that_fits_nothing_leaves_it_to_the_fonts() -> None:
+    story = [Paragraph("Wie kan meedoen", STYLES["Heading1"]), Paragraph(DUTCH, BODY)]
+    assert headings(built(story, {"Wie kan meedoen": ("Dia 1", 0)})) == [(1, "Wie kan meedoen")]
+
+
+def test_levels_by_size_and_weight() -> None:
+    small = ParagraphStyle("small", parent=BODY, fontName="Helvetica-Bold")
+    story: list[Flowable] = []
+    for text, style in [
+        ("Een", STYLES["Heading1"]),
+        ("Twee", STYLES["Heading2"]),
+        ("Drie?", small),
+        ("Vier", STYLES["Heading2"]),
+    ]:
+        story += [Paragraph(text, style), Paragraph(DUTCH, BODY)]
+    assert headings(built(story)) == [(1, "Een"), (2, "Twee"), (3, "Drie?"), (2, "Vier")]
+
+
+def test_numbers_tell_levels_that_look_the_same() -> None:
+    bold = ParagraphStyle("bold", parent=BODY, fontName="Helvetica-Bold")
+    story: list[Flowable] = []
+    for text in ("1. Deelnemen", "1.1 Overheden", "1.1.1 Steden", "2. Betalen", "Bijlage"):
+        story += [Paragraph(text, bold), Paragraph(DUTCH, BODY)]
+    assert headings(built(story)) == [
+        (1, "1. Deelnemen"), (2, "1.1 Overheden"), (3, "1.1.1 Steden"), (1, "2. Betalen"), (1, "Bijlage")
+    ]  # fmt: skip
+
+
+def test_heading_over_two_lines_is_one() -> None:
+    title = "How partners from at least three countries work together for three years on policies of their regions"
+    assert headings(built([Paragraph(title, STYLES["Heading1"]), Paragraph(ENGLISH, BODY)])) == [(1, title)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<b>Let op:</b> de termijn is kort.", "<b>Belangrijk is dat u alles tijdig indient.</b>", "<b>Doe dit:</b>"],
+)
+def test_bold_sentence_or_lead_in_is_no_heading(text: str) -> None:
+    assert not headings(built([Paragraph(DUTCH, BODY), Paragraph(text, BODY), Paragraph(DUTCH, BODY)]))
+
+
+def test_bold_words_break_no_paragraph() -> None:
+    text = " ".join(f"Zin {i} gaat over <b>het beleid van de regio</b> en de stad." for i in range(12))
+    (block,) = built([Paragraph(text, BODY)])
+    assert block.text == text.replace("<b>", "").replace("</b>", "")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        ParagraphStyle("spaced", parent=BODY, spaceBefore=0, spaceAfter=6),
+        ParagraphStyle("indented", parent=BODY, firstLineIndent=12, spaceBefore=0, spaceAfter=0),
+        ParagraphStyle("justified", parent=BODY, alignment=4, spaceBefore=0, spaceAfter=0),
+        ParagraphStyle("double", parent=BODY, leading=22, spaceBefore=0, spaceAfter=12),
+    ],
+    ids=lambda style: style.name,
+)
+@pytest.mark.parametrize("text", [DUTCH, ENGLISH])
+def test_paragraphs_end_where_their_writer_ended_them(style: ParagraphStyle, text: str) -> None:
+    paragraphs = [f"{text} {text} Nr. {i} is hier ten einde." for i in range(4)]
+    assert [b.text for b in built([Paragraph(p, style) for p in paragraphs])] == paragraphs
+
+
+def test_unfinished_paragraph_goes_on_over_the_page() -> None:
+    text = " ".join(f"Zin {i}, die over {'heel ' * (i % 7)}veel gaat en geen einde lijkt te hebben," for i in range(80))
+    blocks = built([Paragraph(text, BODY)])
+    assert " ".join(block.text for block in blocks) == text
+    assert blocks[0].locator == "p. 1"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        ("Het programma steunt samen-", "werking van regio's.", "samenwerking"),
+        ("The programme supports coopera-", "tion of regions.", "cooperation"),
+        ("Het programma van 2021-", "2027 steunt regio's.", "2021-2027"),
+        ("Het programma steunt de EU-", "lidstaten en hun regio's.", "EU-lidstaten"),
+        ("Het programma steunt Noord-", "Nederland en andere regio's.", "Noord-Nederland"),
+        ("Partners sturen een e-", "mail aan het secretariaat.", "e-mail"),
+        ("Partners werken aan energie-", "en klimaatbeleid in hun regio.", "energie- en klimaatbeleid"),
+        ("Partners make short-", "and long-term plans for the regions.", "short- and long-term"),
+        ("The programme supports many cross-", "border regions and the people of the regions.", "cross-border"),
+        ("Het staat op www.interreg-", "europe.eu/nl en nergens anders.", "www.interreg-europe.eu/nl"),
+        ("Dit geldt voor de 12-", "jarigen in de regio's.", "12-jarigen"),
+    ],
+)  # fmt: skip
+def test_hyphen_at_a_line_end(first: str, second: str, joined: str) -> None:
+    (block,) = lines(first, second)
+    assert joined in block.text
+
+
+def test_hyphen_is_the_words_own_where_the_document_writes_it_so() -> None:
+    blocks = lines("De co-creatie van beleid is nieuw.", "", "Partners leren van co-", "creatie met burgers.")
+    assert "leren van co-creatie met burgers" in " ".join(b.text for b in blocks)
+
+
+def test_soft_hyphens_leave_no_trace() -> None:
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Vera", 11)
+        canvas.drawString(72, 600, "Het pro\u00adgramma vraagt om samen\u00ad")
+        canvas.drawString(72, 586, "werking.")
+
+    (block,) = drawn(page)
+    assert block.text == "Het programma vraagt om samenwerking."
+
+
+def bulleted(*texts: Any, kind: str = "bullet", **options: Any) -> ListFlowable:
+    entries = [ListItem(t if isinstance(t, list) else Paragraph(t, BODY)) for t in texts]
+    return ListFlowable(entries, bulletType=kind, **options)
+
+
+def items(blocks: list[Block]) -> list[tuple[int, str]]:
+    return [(block.level, block.text) for block in blocks if block.kind == "item"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "font"),
+    [("•", "Vera"), ("–", "Vera"), ("-", "Vera"), ("*", "Vera"), ("o", "Courier"), ("■", "ZapfDingbats")],
+)
+def test_bulleted_lines_are_items(sign: str, font: str) -> None:
+    pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(72, 600, "Meedoen kunnen:")
+        texts = ["steden die hun beleid willen verbeteren en daarvoor", "met anderen samenwerken;", "provincies."]
+        for i, text in enumerate(texts):
+            if i != 1:
+                canvas.setFont(font, 11)
+                canvas.drawString(80, 582 - 14 * i, sign)
+            canvas.setFont("Helvetica", 12)
+            canvas.drawString(98, 582 - 14 * i, text)
+
+    blocks = drawn(page)
+    assert blocks[0] == Block("paragraph", "Meedoen kunnen:", locator="p. 1")
+    assert items(blocks) == [
+        (1, "steden die hun beleid willen verbeteren en daarvoor met anderen samenwerken;"),
+        (1, "provincies."),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["1", "a", "i"])
+@pytest.mark.parametrize("form", ["%s.", "%s)", "(%s)"])
+def test_numbered_lines_are_items(kind: str, form: str) -> None:
+    blocks = built([Paragraph("Zo gaat het:", BODY), bulleted(DUTCH, ENGLISH, DUTCH, kind=kind, bulletFormat=form)])
+    assert items(blocks) == [(1, DUTCH), (1, ENGLISH), (1, DUTCH)]
+
+
+def test_nesting_follows_the_indent() -> None:
+    inner = bulleted("small ones;", [Paragraph("large ones:", BODY), bulleted("above 50 000;", "capitals.")])
+    blocks = built(
+        [
+            Paragraph("Who may:", BODY),
+            bulleted([Paragraph("cities:", BODY), inner], "provinces."),
+            Paragraph(ENGLISH, BODY),
+        ]
+    )
+    assert items(blocks) == [
+        (1, "cities:"),
+        (2, "small ones;"),
+        (2, "large ones:"),
+        (3, "above 50 000;"),
+        (3, "capitals."),
+        (1, "provinces."),
+    ]
+    assert blocks[-1] == Block("paragraph", ENGLISH, locator="p. 1")
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["– een heel groot programma – dat", "2. In artikel drie staat meer over", "a) is een teken dat hier voorkomt en"],
+)
+def test_sign_at_the_start_of_a_line_within_a_sentence_makes_no_item(start: str) -> None:
+    first = "De partners werken met veel andere regio's samen in het programma Interreg"
+    blocks = lines(first, f"{start} zo nog even verder gaat.")
+    assert [b.kind for b in blocks] == ["paragraph"]
+
+
+def test_number_of_a_legal_paragraph_stays_with_its_text() -> None:
+    (block,) = lines("1.2.3 Een partner bewaart alle stukken.")
+    assert block == Block("paragraph", "1.2.3 Een partner bewaart alle stukken.", locator="p. 1")
