@@ -37,6 +37,7 @@ class Reviewed:
     owner: str | None
     review: str | None
     cited: int
+    period: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def review(as_json: Json = False) -> None:
 
     Those past their review date ('review: 2026-06-01' in front matter), those without an owner ('owner: role or team')
     or without a review date, and those that are cited often although they are old: at least 5 answers in the last 90
-    days, and dated more than 2 years ago.
+    days, dated more than 2 years ago, and not about a period that is over.
 
     \b
     Examples:
@@ -89,7 +90,7 @@ def reviewed(index: Index) -> list[Reviewed]:
     with index.engine.connect() as connection:
         paths = {row.id: row.path for row in connection.execute(select(documents.c.id, documents.c.path))}
     return [
-        Reviewed(d.id, d.title, d.language, paths.get(d.id, ""), d.date, d.owner, d.review, cited[d.id])
+        Reviewed(d.id, d.title, d.language, paths.get(d.id, ""), d.date, d.owner, d.review, cited[d.id], d.period)
         for d in sorted(index.documents.values(), key=lambda d: d.id)
     ]
 
@@ -112,7 +113,8 @@ def findings(documents: Sequence[Reviewed], today: date) -> list[Finding]:
     """Return what there is to do, each kind with the most pressing documents first; kinds without any are left out."""
     now, old = today.isoformat(), f"{today.year - _OLD}{today.isoformat()[4:]}"
     overdue = [d for d in documents if d.review and _before(d.review, now)]
-    aged = [d for d in documents if d.cited >= _OFTEN and d.date and _before(d.date, old)]
+    often = [d for d in documents if d.cited >= _OFTEN and not _is_history(d, today)]
+    aged = [d for d in often if d.date and _before(d.date, old)]
     found = (
         Finding(
             "past_review",
@@ -147,6 +149,12 @@ def findings(documents: Sequence[Reviewed], today: date) -> list[Finding]:
 def _before(value: str, day: str) -> bool:
     """Whether a year, a month or a day is over on a day: each counts as a whole."""
     return value < day[: len(value)]
+
+
+def _is_history(document: Reviewed, today: date) -> bool:
+    """Whether a document is about a period that is over, so that its age is no fault."""
+    last = (document.period or "")[-4:]
+    return last.isdecimal() and int(last) < today.year
 
 
 def _most_cited(documents: Iterable[Reviewed]) -> tuple[Reviewed, ...]:

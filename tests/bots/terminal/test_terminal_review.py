@@ -133,6 +133,12 @@ def test_date_two_years_ago_to_the_day_is_not_old() -> None:
         assert [f.code for f in findings([document], TODAY)] == (["old_and_cited"] if old else [])
 
 
+def test_document_about_a_period_that_is_over_is_not_old() -> None:
+    for period, old in {"2014-2020": False, "2021-2026": True, "2021-2027": True, "spring": True}.items():
+        document = Reviewed("a", "A", "en", "a.md", "2019", "Team", "2027", 5, period)
+        assert [f.code for f in findings([document], TODAY)] == (["old_and_cited"] if old else [])
+
+
 def test_document_that_is_asked_for_most_comes_first(workshop: Any, run: Run) -> None:
     fill(workshop, one={"review": "2027"}, two={"review": "2027"}, three={"review": "2027"})
     cite(workshop, "two", times=2, days_ago=1)
