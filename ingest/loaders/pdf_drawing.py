@@ -23,13 +23,13 @@ class Drawing:
     order of painting.
 
     `backings` are what white text can be read on: pictures, shadings and filled shapes that are not white, each with
-    its place in that order. `edges` run along an axis. `pictures` is the area that pictures take, in square points.
+    its place in that order. `edges` run along an axis. `pictures` are where pictures stand.
     """
 
     order: dict[int, int] = field(default_factory=dict)
     backings: list[tuple[int, Box]] = field(default_factory=list)
     edges: list[Box] = field(default_factory=list)
-    pictures: float = 0.0
+    pictures: list[Box] = field(default_factory=list)
 
 
 def read(page: Any) -> Drawing:
@@ -47,7 +47,7 @@ def read(page: Any) -> Drawing:
             box = _bounds(c, item, matrix)
             drawing.backings.append((number, box))
             if kind == c.FPDF_PAGEOBJ_IMAGE:
-                drawing.pictures += (box[2] - box[0]) * (box[3] - box[1])
+                drawing.pictures.append(box)
         elif kind == c.FPDF_PAGEOBJ_PATH:
             _path(c, item, matrix, number, drawing)
     return drawing

@@ -95,8 +95,8 @@ class _Reader:
         self.page = text_page.raw
         self.crop = crop
         self.drawing = drawing
-        area = (crop[2] - crop[0]) * (crop[3] - crop[1])
-        self.scan = drawing.pictures >= _PAGE_PICTURE * area
+        shown = sum(_area(_common(picture, crop)) for picture in drawing.pictures)
+        self.scan = shown >= _PAGE_PICTURE * _area(crop)
         self.words = Words()
         self.styles: dict[int, _Style] = {}
         self.word: Word | None = None
@@ -247,6 +247,14 @@ def _clean(text: str) -> str:
     # The soft hyphen matters at a line's end; format signs such as the zero-width space never do.
     inner = text[:-1].replace("\xad", "") + text[-1:]
     return "".join(sign for sign in inner if sign == "\xad" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+
+
+def _common(one: Box, other: Box) -> Box:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
+def _area(box: Box) -> float:
+    return max(box[2] - box[0], 0) * max(box[3] - box[1], 0)
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

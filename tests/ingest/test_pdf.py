@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 
 import pytest
@@ -148,11 +147,3 @@ def test_page_turned_as_a_whole_reads_like_any_other() -> None:
         written("This page lies on its side, and its text", "goes over two lines.", top=500)(canvas)
 
     assert [b.text for b in read(page).blocks] == ["This page lies on its side, and its text goes over two lines."]
-
-
-def test_two_hundred_pages_are_read_in_time() -> None:
-    lines = [f"{i} {SENTENCE}" for i in range(45)]
-    started = time.perf_counter()
-    parsed = read(*[written(*lines)] * 200)
-    assert {b.locator for b in parsed.blocks} == {f"p. {i}" for i in range(1, 201)}
-    assert time.perf_counter() - started < 30

@@ -150,9 +150,13 @@ def test_text_layer_of_a_scanned_page_is_its_text() -> None:
     assert not parsed.warnings
 
 
-def test_small_picture_makes_no_scan() -> None:
+@pytest.mark.parametrize(("place", "size"), [(0, 300), (599, 5000)])
+def test_picture_that_is_small_or_off_the_page_makes_no_scan(place: int, size: int) -> None:
     def page(canvas: Canvas) -> None:
-        picture(canvas, 300, 300)
+        canvas.saveState()
+        canvas.translate(place, 0)
+        picture(canvas, size, size)
+        canvas.restoreState()
         seen(canvas)
         invisible(canvas)
 
