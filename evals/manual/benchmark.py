@@ -21,6 +21,7 @@ from evals.metrics import answered, judge
 from evals.statistics import share
 from ingest.sync import Watcher, ingest
 
+_JUDGED = ("answered", "first_page", "any_page", "correct")
 _EMBEDDED: tuple[Kind, ...] = ("passage", "sentence")
 
 
@@ -72,10 +73,7 @@ def measure(settings: Settings, language: str, pages: int, folder: Path) -> dict
 def asked(door: Door, items: Sequence[Item], pages: Mapping[str, int]) -> dict[str, Any]:
     """Ask the questions and return shares of them; `pages` holds the physical page of each answer by question id."""
     rows = [_row(door, item, pages[item.id]) for item in items]
-    shares = {
-        name: share(sum(bool(row[name]) for row in rows), len(rows))
-        for name in ("answered", "first_page", "any_page", "correct")
-    }
+    shares = {name: share(sum(bool(row[name]) for row in rows), len(rows)) for name in _JUDGED}
     return {**shares, "questions": rows}
 
 
@@ -95,9 +93,6 @@ def _row(door: Door, item: Item, page: int) -> dict[str, Any]:
         "correct": bool(judge(item, answer, door.text, 0.0).get("correct")),
         "text": answer.text,
     }
-
-
-_JUDGED = ("answered", "first_page", "any_page", "correct")
 
 
 def _apart(settings: Settings, folder: Path) -> Settings:
