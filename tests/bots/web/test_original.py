@@ -169,6 +169,19 @@ def test_row_of_a_table_is_marked_by_its_values(public):
     assert {round(box[0]) for box in boxes(page)} == {round(100 * x / WIDTH) for x in (LEFT, 300)}
 
 
+def test_ingested_pdf_opens_at_the_page_of_its_locator(workshop):
+    again = [(LEFT, 300, "The same words stand on two pages.")]
+    workshop.write("manual.pdf", drawn([(LEFT, 700, "A manual"), *again], FILLER, again, FILLER))
+    assert not workshop.ingest().problems
+    with TestClient(create_app(workshop.settings)) as client:
+        client.get("/readyz")
+        passages = [p for p in workshop.passages("manual") if "The same words" in p.text]
+        for passage, number in zip(passages, (1, 3), strict=True):
+            page = client.get(f"/sources/manual?lang=en&start={passage.start}&end={passage.end}").text
+            assert f"Page {number} of 4." in page
+            assert len(boxes(page)) >= 1
+
+
 def test_pages_are_turned_by_plain_links(public):
     page = view(public, "guide", QUOTE, lang="en")
     assert "Page 4 of 5." in public.get(links(page)["Next page"]).text

@@ -39,9 +39,10 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def address(workshop, serving) -> str:
+@pytest.fixture(scope="module")
+def quoted(module_workshop) -> str:
     """The link of a quote in the middle of a long document that has a PDF, of a version that is no longer current."""
+    workshop = module_workshop
     text = f"# Guide\n\n{PARTS}\n\n## Companies\n\n{QUOTE}\n\n{PARTS.replace('Part', 'Chapter')}\n"
     workshop.write("guide.md", text, id="guide", language="en")
     workshop.ingest()
@@ -51,8 +52,12 @@ def address(workshop, serving) -> str:
     workshop.write("guide.md", text.replace("cannot receive", "can receive no"), id="guide", language="en")
     workshop.ingest()
     start = stored.index(QUOTE)
-    served = serving(create_app(workshop.settings))
-    return f"{served}/sources/guide?revision={document.revision}&start={start}&end={start + len(QUOTE)}"
+    return f"/sources/guide?revision={document.revision}&start={start}&end={start + len(QUOTE)}"
+
+
+@pytest.fixture
+def address(module_workshop, quoted, serving) -> str:
+    return serving(create_app(module_workshop.settings)) + quoted
 
 
 @pytest.fixture
