@@ -40,8 +40,24 @@ class Figures:
             yield from ((value, of_hits[value], n) for value, n in sorted(of_all.items()))
 
 
+def opened(settings: Settings, watcher: Watcher | None = None) -> Index:
+    """Index corpus and planted documents in a folder of their own, and open that index.
+
+    Raises:
+        AssistantError: a planted document cannot be ingested.
+
+    """
+    apart = {"var_dir": settings.var_dir / "evals" / "contradictions", "database_url": "", "chroma_url": ""}
+    scratch = settings.model_copy(update=apart)
+    report = ingest(scratch, files(), prune=True, watcher=watcher)
+    if report.problems:
+        name, reason = next(iter(report.problems.items()))
+        raise AssistantError(f"The planted document {name!r} cannot be ingested: {reason}.")
+    return Index(scratch, AUDIENCES)
+
+
 def measure(settings: Settings, sets: tuple[str, str], watcher: Watcher | None = None) -> Figures:
-    """Index corpus and planted documents in a folder of their own, and look for contradictions.
+    """Look for contradictions in the corpus with all planted documents beside it.
 
     `sets` name the planted contradictions and the near-twins to report on; the others are indexed but not counted.
 
@@ -49,13 +65,7 @@ def measure(settings: Settings, sets: tuple[str, str], watcher: Watcher | None =
         AssistantError: a planted document cannot be ingested.
 
     """
-    apart = {"var_dir": settings.var_dir / "evals" / "contradictions", "database_url": "", "chroma_url": ""}
-    scratch = settings.model_copy(update={**apart, "model_dir": settings.model_dir})
-    report = ingest(scratch, files(), prune=True, watcher=watcher)
-    if report.problems:
-        name, reason = next(iter(report.problems.items()))
-        raise AssistantError(f"The planted document {name!r} cannot be ingested: {reason}.")
-    index = Index(scratch, AUDIENCES)
+    index = opened(settings, watcher)
     start = time.perf_counter()
     found = find(index)
     seconds = time.perf_counter() - start

@@ -39,6 +39,9 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _FRACTION = re.compile(r"\b(?:one|a|two|een|twee)[ -](?:third|thirds|derde)\b")
 _COUNTED_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th|e|ste|de)\b")
 _LABELLED = re.compile(r"\b(version|versie|group|groep|phase|fase|part|deel|draft|ontwerp|priority|prioriteit) (\d+)\b")
+_ORDERED = re.compile(
+    rf"\b({'|'.join(word for words in ORDINALS.values() for word in words)}) (group|groep|phase|fase)\b"
+)
 _BEGINNING = 4  # letters that a country shares with its adjective
 _ALIKE = {
     # Countries and adjectives that do not begin alike.
@@ -106,14 +109,16 @@ class Claim:
 
     @cached_property
     def conditions(self) -> Conditions:
-        """What it holds for; where the sentence does not say, the headings above it may.
+        """What it holds for; where the sentence does not say, what is said above it may.
 
-        The document's title tells only what narrows all that is in it: a call, a country, another programme.
+        The title and the sentences before it tell only what narrows all that follows: a call, a country, a programme.
         """
         title, *headings = self.passage.headings
-        found = {key: said for key, said in conditions(title, self.language).items() if key in _NARROWING}
-        for text in headings:
-            found.update(conditions(text, self.language))
+        before = [s.text for s in self.passage.sentences if s.start < self.sentence.start]
+        found: dict[str, frozenset[str]] = {}
+        for text in (title, *headings, *before):
+            said = conditions(text, self.language)
+            found.update(said if text in headings else {key: said[key] for key in said.keys() & _NARROWING})
         return {**found, **self.own_conditions}
 
 
@@ -133,7 +138,7 @@ def conditions(text: str, language: str) -> Conditions:
     >>> dict(conditions("Norwegian partners in the third call", "en"))
     {'place': frozenset({'norw'}), 'ordinal': frozenset({'3'})}
     """
-    said = f" {_FRACTION.sub(' ', fold(text))} "
+    said = f" {_FRACTION.sub(' ', fold(text))} ".replace(" allereerste ", " eerste ")
     found: dict[str, set[str]] = {}
     for key, group in _groups(language).items():
         found[key] = {_ALIKE.get(item, item[:_BEGINNING]) for item in group if mentioned(said, item)}
@@ -143,6 +148,9 @@ def conditions(text: str, language: str) -> Conditions:
     found["ordinal"] = {str(at) for at, word in ordinals if mentioned(said, word)} | set(_COUNTED_ORDINAL.findall(said))
     found["programme"] = {hint for hint in lexicon(language).hints["other_programme"] if mentioned(said, hint)}
     found["year"] = set(_YEAR.findall(PERIOD.sub(" ", said)))
+    for match in _ORDERED.finditer(said):
+        found.setdefault(match[2], set()).add(str(ORDINALS[language].index(match[1]) + 1))
+        found["ordinal"].discard(str(ORDINALS[language].index(match[1]) + 1))
     for label, number in _LABELLED.findall(said):
         found.setdefault(label, set()).add(number)
     return {key: frozenset(named) for key, named in found.items() if named}
@@ -166,22 +174,15 @@ def conflict(one: Claim, other: Claim, *, about_dates: bool) -> bool:
     return bool(here and there and here != there)
 
 
-def narrower(one: Claim, other: Claim) -> tuple[bool, int]:
-    """Return whether one of the claims holds for less than the other, and how many lesser conditions only one has.
+def narrower(one: Claim, other: Claim) -> bool:
+    """Whether one of the claims holds for less than the other: for one call, one country, another programme.
 
     A country beside a name that both have ("Krakow, Poland") makes a claim no narrower.
     """
     only = (one.own_conditions.keys() - other.conditions.keys()) | (other.own_conditions.keys() - one.conditions.keys())
-    only -= {"year"}
     if not one.names.isdisjoint(other.names):
         only -= {_PLACE}
-    return bool(only & _NARROWING), len(only - _NARROWING)
-
-
-def named_alike(one: Claim, other: Claim) -> bool:
-    """Whether both sentences name the same call, country, group or version."""
-    mine, yours = one.own_conditions, other.own_conditions
-    return any(not mine[key].isdisjoint(yours[key]) for key in mine.keys() & yours.keys() & _NARROWING)
+    return not only.isdisjoint(_NARROWING)
 
 
 def common(one: Claim, other: Claim, indexes: Sequence[SparseIndex]) -> float:

@@ -11,9 +11,11 @@ Kind = Literal["percentage", "amount", "duration", "count", "date"]
 Bound = Literal["least", "most", "about"]
 Role = Literal["begin", "end"]
 
-_MANY, _LITTLE = 10, 0.25  # counts of things with other names are compared if so large, and so little apart
+_MANY, _LITTLE = 10, 0.4  # counts of things with other names are compared if so large, and so little apart
 _FAR, _YEARS = 1.2, 3.0  # how far apart two quantities, and two dates, may be and still measure one thing
+_ROUNDED = 0.05  # share by which rounding may change a number
 _ROUGH = 0.1  # share by which a length of time in weeks and one in months may differ
+_COMPOUND = 5  # letters from which a stem may be looked for inside another
 _NOTHING = 1e-9
 
 
@@ -47,7 +49,7 @@ class Quantity:
         """Whether both say the same number, as exact as they are; of dates, whether they share a day."""
         if self.kind == "date":
             return self.low <= other.high and other.low <= self.high
-        slack = max(self.step, other.step) / 2
+        slack = min(max(self.step, other.step) / 2, _ROUNDED * self.high)
         if self.kind == "duration" and self.unit != other.unit:
             slack = max(slack, _ROUGH * self.high)
         return abs(self.low - other.low) <= slack and abs(self.high - other.high) <= slack
@@ -66,7 +68,14 @@ def comparable(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities measure one kind of thing: percentages, amounts of one currency, the same things."""
     if one.kind != other.kind or {one.role, other.role} == {"begin", "end"}:
         return False
-    return one.kind not in {"count", "amount"} or not one.unit.isdisjoint(other.unit)
+    if one.kind == "count":
+        return any(_alike(name, there) for name in one.unit for there in other.unit)
+    return one.kind != "amount" or one.unit == other.unit
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two stems are one word, or one is a part of the other: "categorie" in "kostencategorie"."""
+    return one == other or (min(len(one), len(other)) >= _COMPOUND and (one in other or other in one))
 
 
 def apart(one: Quantity, other: Quantity) -> float:

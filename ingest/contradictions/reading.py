@@ -38,7 +38,7 @@ _IDENTIFIER = re.compile(
 )
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th|e|ste|de)\b")
 _SKIPPED = re.compile(r"(?:\s+(?:the|de|of|een|a))*(?:\s*(?:eur|€|\$|£))?\s*$")
-_VAGUE = 0.2  # worth of the last digit of "about a year", as a share of it
+_EXACT, _VAGUE = 0.01, 0.2  # worth of the last digit of "a year" and of "about a year", as a share of it
 _THINGS = 3  # content words after a number that may say what it counts
 
 
@@ -104,7 +104,7 @@ def _written_out(text: str, language: str) -> tuple[list[Quantity], str]:
             for match in pattern.finditer(folded(text)):
                 said, bound = text[match.start() : match.end()], _bound(text[: match.start()], language)
                 unit = frozenset(("months",) if kind == "duration" else ())
-                step = value * _VAGUE if kind == "duration" and bound else 1.0
+                step = value * (_VAGUE if bound else _EXACT) if kind == "duration" else 1.0
                 found.append(Quantity(kind, value, value, unit, step, said, bound, part=kind == "percentage"))
             text = blanked(pattern, text)
     return found, text
@@ -141,7 +141,7 @@ class _Reader:
         if bound and unit.kind in {"amount", "count"}:
             step = max(step, _roundness(number.high))
         if unit.kind == "duration":
-            step = value.high * _VAGUE if bound == "about" else 1.0
+            step = value.high * (_VAGUE if bound == "about" else _EXACT)
         first = at - 1 if self._word(at - 1) in CURRENCIES else at
         said = self._text[self._tokens[first].start : self._tokens[unit.after - 1].end]
         part = self._word(number.after) in {"of", "van"} and self._value(self._skip(number.after + 1)) is not None
@@ -228,6 +228,6 @@ class _Reader:
 
 
 def _roundness(value: float) -> float:
-    """Return the worth of the last digit that is not 0: 100 for 3,500."""
+    """Return the worth of the last digit that is not 0, a tenth of the value at most: 100 for 3,500, 1 for 10."""
     digits = str(int(value)) if value >= 1 else "1"
-    return float(10 ** (len(digits) - len(digits.rstrip("0"))))
+    return min(float(10 ** (len(digits) - len(digits.rstrip("0")))), value / 10)
