@@ -13,7 +13,7 @@ from assistant.encoder import Vectors
 from assistant.index import Index, Passage
 from assistant.index.vectors import Kind
 from ingest.contradictions.claims import Claim, claims, common, conflict, narrower
-from ingest.contradictions.quantities import Quantity, apart, comparable, differences
+from ingest.contradictions.quantities import Quantity, apart, comparable, differences, rivals
 from ingest.contradictions.weights import Features
 
 _NEAR = 0.62  # cosine similarity from which two sentences may say the same thing
@@ -114,8 +114,9 @@ class _Comparison:
 
     def _rivals(self, row: int, rival: int, lacking: float) -> bool:
         mine, yours = self._claims[row], self._claims[rival]
-        kinds = {q.kind for q in mine.quantities} & {q.kind for q in yours.quantities}
-        return bool(kinds) and _AGREEING * _agree(mine, yours) > lacking
+        if not any(rivals(q, r) for q in mine.quantities for r in yours.quantities):
+            return False
+        return _AGREEING * _agree(mine, yours) > lacking
 
     def _margin(self, one: int, other: int) -> float:
         """Return how much liker two claims are than each is to its neighbours in other documents.

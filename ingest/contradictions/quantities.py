@@ -95,12 +95,19 @@ def differences(mine: Sequence[Quantity], yours: Sequence[Quantity]) -> list[tup
         (one, other)
         for one in _lonely(mine, yours)
         for other in _lonely(yours, mine)
-        if one.kind == other.kind
-        and apart(one, other) <= (_YEARS if one.kind == "date" else _FAR)
-        and not (in_parts and one.part != other.part)
+        if one.kind == other.kind and _within_reach(one, other) and not (in_parts and one.part != other.part)
     ]
     # "143 consortia" and "134 applications" may count one thing by two names, if nothing else there is comparable.
     return [pair for pair in pairs if comparable(*pair)] or [pair for pair in pairs if _one_crowd(*pair)]
+
+
+def rivals(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities could be said of one thing: comparable, and not too far apart."""
+    return comparable(one, other) and _within_reach(one, other)
+
+
+def _within_reach(one: Quantity, other: Quantity) -> bool:
+    return apart(one, other) <= (_YEARS if one.kind == "date" else _FAR)
 
 
 def _lonely(own: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
