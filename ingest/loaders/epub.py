@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders import html_hidden, html_walk
 from ingest.loaders.charset import decode
-from ingest.loaders.html_text import parse, remove
-from ingest.loaders.office import damaged, open_zip, parse_xml, properties, read_xml
-from ingest.loaders.office_text import Hidden
+from ingest.loaders.html import hidden as html_hidden
+from ingest.loaders.html import walk as html_walk
+from ingest.loaders.html.text import parse, remove
+from ingest.loaders.office.package import damaged, open_zip, parse_xml, properties, read_xml
+from ingest.loaders.office.text import Hidden
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingest.blocks import Block, Unreadable
-from ingest.loaders.csv_table import load
+from ingest.loaders.table.csv import load
 from ingest.sentences import spans
 
 PARTNERS = [

@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Pt, RGBColor
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders.docx import load
+from ingest.loaders.docx.document import load
 
 W = nsdecls("w", "a", "r", "wp")
 WML = "application/vnd.openxmlformats-officedocument.wordprocessingml"

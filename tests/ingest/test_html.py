@@ -8,7 +8,7 @@ import email.policy
 import pytest
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders.html import load
+from ingest.loaders.html.document import load
 
 # As a content management system writes it: the site before and after, its banner, its asides and its buttons.
 PAGE = """<!DOCTYPE html>

@@ -10,7 +10,7 @@ import pytest
 from odfdo import Document, Element, Header, List, ListItem, Note, Paragraph, Table
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders.odt import load
+from ingest.loaders.odt.document import load
 
 
 def document(*elements: Any) -> Any:

@@ -10,7 +10,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders.pdf import load
+from ingest.loaders.pdf.document import load
 
 SENTENCE = "Partners exchange experience and improve their policies together."
 
@@ -117,7 +117,7 @@ def test_empty_pages_are_refused() -> None:
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.loaders.pdf.MAX_PAGES", 2)
+    monkeypatch.setattr("ingest.loaders.pdf.document.MAX_PAGES", 2)
     with pytest.raises(Unreadable, match=r"^the PDF has 3 pages; at most 2 can be read: split it$"):
         read(*[written(SENTENCE)] * 3)
 

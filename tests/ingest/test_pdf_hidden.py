@@ -12,7 +12,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.blocks import Parsed, Unreadable
-from ingest.loaders.pdf import load
+from ingest.loaders.pdf.document import load
 
 SEEN = "De partners zien deze zin."
 

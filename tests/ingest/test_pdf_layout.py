@@ -23,7 +23,7 @@ from reportlab.platypus import (
 from reportlab.platypus.tableofcontents import TableOfContents
 
 from ingest.blocks import Block
-from ingest.loaders.pdf import load
+from ingest.loaders.pdf.document import load
 
 STYLES = getSampleStyleSheet()
 BODY = STYLES["BodyText"]

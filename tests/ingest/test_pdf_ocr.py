@@ -13,7 +13,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.blocks import Unreadable
-from ingest.loaders.pdf import load
+from ingest.loaders.pdf.document import load
 
 TEXT = "Partners exchange experience."
 LAYER = "The text of the scan."
@@ -122,7 +122,7 @@ def test_ocr_that_fails_leaves_the_pages_that_have_text(programs: Path) -> None:
 
 
 def test_ocr_that_takes_too_long_is_ended(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.loaders.pdf_ocr.SECONDS", 1)
+    monkeypatch.setattr("ingest.loaders.pdf.ocr.SECONDS", 1)
     install(programs, drawn(read_scan))
     mark = programs / "finished"
     program(programs, "ocrmypdf", f"time.sleep(4)\npathlib.Path({str(mark)!r}).touch()")

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from ingest.blocks import Block
-from ingest.loaders.pdf import load
+from ingest.loaders.pdf.document import load
 
 BODY = getSampleStyleSheet()["BodyText"]
 GRID: list[tuple[Any, ...]] = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)]

@@ -24,7 +24,7 @@ from reportlab.platypus import (
 )
 
 from ingest.blocks import Block
-from ingest.loaders.pdf import load
+from ingest.loaders.pdf.document import load
 
 STYLES = getSampleStyleSheet()
 BODY = STYLES["BodyText"]

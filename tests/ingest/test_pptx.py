@@ -19,7 +19,7 @@ from pptx.opc.packuri import PackURI
 from pptx.util import Inches, Pt
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders.pptx import load
+from ingest.loaders.pptx.document import load
 
 TITLE_AND_CONTENT, COMPARISON, TITLE_ONLY, BLANK = 1, 4, 5, 6
 SPACES = (

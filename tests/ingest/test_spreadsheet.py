@@ -17,7 +17,7 @@ import pytest
 import xlsxwriter
 
 from ingest.blocks import Block, Parsed, Unreadable
-from ingest.loaders.spreadsheet import load
+from ingest.loaders.table.spreadsheet import load
 
 Write = Callable[[xlsxwriter.Workbook], None]
 

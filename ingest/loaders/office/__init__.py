@@ -1,0 +1,1 @@
+"""What Word, PowerPoint and OpenDocument files share."""

@@ -1,0 +1,1 @@
+"""PDF, through pypdfium2: words, lines, columns, paragraphs, tables, headings."""

@@ -1,0 +1,43 @@
+"""Footnotes of a PDF page: small lines at the foot of a column, and their numbers in the text above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.loaders.pdf.columns import Piece
+from ingest.loaders.pdf.lines import Line
+
+_SMALL = 0.93  # of the body's size
+_MARKER = re.compile(r"(\d{1,3}|[*†‡§]{1,3})(?:[.)])?\s*\S")
+
+
+def part(region: Sequence[Piece], body: float) -> tuple[list[Piece], list[Line]]:
+    """Return the lines of a column's text and those of the footnotes below it; `body` is the usual font size."""
+    start = len(region)
+    while start and isinstance(region[start - 1], Line) and region[start - 1].size <= _SMALL * body:  # type: ignore[union-attr]
+        start -= 1
+    notes = [line for line in region[start:] if isinstance(line, Line)]
+    first = next((i for i, line in enumerate(notes) if _MARKER.match(line.text)), len(notes))
+    if start == 0:  # a column of small print is no footnote, unless it begins as one
+        first = 0 if notes and _MARKER.match(notes[0].text) and first == 0 else len(notes)
+    return [*region[: start + first]], notes[first:]
+
+
+def begins(line: Line) -> bool:
+    """Whether a line of footnotes begins one."""
+    return bool(_MARKER.match(line.text))
+
+
+def numbers(notes: Sequence[Line]) -> set[str]:
+    """Return the marks of the footnotes."""
+    return {match[1] for line in notes if (match := _MARKER.match(line.text))}
+
+
+def without_numbers(line: Line, marks: set[str]) -> Line:
+    """Return a line of the text without the raised numbers that point to the footnotes of its page."""
+    kept = [word for word in line.words if not (word.raised and set(re.split(r"[,;]", word.text)) <= marks)]
+    if len(kept) == len(line.words) or not kept:
+        return line
+    return replace(line, words=kept)

@@ -1,0 +1,64 @@
+"""A PDF page as it was read: its lines and tables with their places, and what was left out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.loaders.pdf import drawing as pdf_drawing
+from ingest.loaders.pdf import tables as pdf_tables
+from ingest.loaders.pdf import words as pdf_words
+from ingest.loaders.pdf.columns import Piece
+from ingest.loaders.pdf.lines import Line, segments
+
+_FEW_EDGES = 5  # fewer lines than this make no table
+
+
+@dataclass
+class Page:
+    """A page, numbered from 1; `pieces` stand in no order, from `top` to `bottom` of the page.
+
+    `sideways` is text turned by a quarter or more against most text of the page. `drawn` says that something besides
+    text is on it; `unnamed` counts the signs of which the font does not say what they are.
+    """
+
+    number: int
+    pieces: list[Piece] = field(default_factory=list)
+    sideways: list[list[Line]] = field(default_factory=list)
+    top: float = 0.0
+    bottom: float = 0.0
+    hidden: int = 0
+    unnamed: int = 0
+    garbled: bool = False
+    drawn: bool = False
+
+
+def read(page: Any, number: int) -> Page:
+    """Read a page of a pypdfium2 document."""
+    drawing = pdf_drawing.read(page)
+    crop = page.get_cropbox()
+    media = page.get_mediabox()
+    crop = (max(crop[0], media[0]), max(crop[1], media[1]), min(crop[2], media[2]), min(crop[3], media[3]))
+    text_page = page.get_textpage()
+    try:
+        words = pdf_words.read(text_page, crop, drawing)
+    finally:
+        text_page.close()
+    drawn = bool(drawing.pictures or drawing.edges or drawing.backings)
+    found = Page(number, hidden=words.hidden, unnamed=words.unnamed, drawn=drawn)
+    found.garbled = words.unnamed * 2 > words.signs
+    if words.seen and not found.garbled:
+        _place(found, words, drawing, crop)
+    return found
+
+
+def _place(found: Page, words: pdf_words.Words, drawing: pdf_drawing.Drawing, crop: pdf_drawing.Box) -> None:
+    turn = max(words.seen, key=lambda turn: sum(len(word.text) for word in words.seen[turn]))
+    _, found.top, _, found.bottom = pdf_words.turned(turn, crop)
+    upright = words.seen[turn]
+    tables: list[pdf_tables.Table] = []
+    if len(drawing.edges) >= _FEW_EDGES:
+        edges = [pdf_words.turned(turn, edge) for edge in drawing.edges]
+        tables, upright = pdf_tables.find(edges, upright, found.number)
+    found.pieces = [*tables, *segments(upright, found.number)]
+    found.sideways = [segments(words.seen[other], found.number) for other in sorted(words.seen) if other != turn]
