@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, select
 
+from assistant import original
 from assistant.index import AUDIENCES, sparse
 from assistant.index.database import IndexState, read_state, write_state
 from assistant.index.schema import documents, failures, passages, phrasings, revisions, sentences
@@ -125,6 +126,9 @@ def sweep(engine: Engine, settings: Settings, model: str) -> None:
     for folder in keep.parent.iterdir():
         if folder != keep:
             shutil.rmtree(folder, ignore_errors=True)
+    with engine.connect() as connection:
+        kept = connection.execute(select(revisions.c.document_id, revisions.c.revision)).all()
+    original.forget(settings, [(row.document_id, row.revision) for row in kept])
     with engine.begin() as connection:
         write_state(connection, replace(state, dirty=False))
 

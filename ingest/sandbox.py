@@ -42,6 +42,7 @@ _FILES_EACH = 50  # a child makes way for a new one after so many: libraries lea
 _AHEAD = 8  # files that may be under way or wait for their turn to be yielded
 _SMALL = 50_000  # bytes of Markdown or text that need no limits: the worst takes a second
 _MAX_WRITE = 1_000_000  # bytes of a file that a library may write
+_MAX_SCAN = 1_000_000_000  # and that text recognition may, which asks for it
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _OUT_OF_MEMORY = 75
 # Not forkserver: its server outlives a killed parent for as long as a child of it runs. Not fork: threads are about.
@@ -232,7 +233,7 @@ def _confine() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_WRITE, _MAX_WRITE))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_WRITE, _MAX_SCAN))
 
 
 def _limit_memory() -> None:

@@ -143,7 +143,8 @@ class _Reader:
         if unit.kind == "duration":
             step = value.high * (_VAGUE if bound == "about" else _EXACT)
         first = at - 1 if self._word(at - 1) in CURRENCIES else at
-        said = self._text[self._tokens[first].start : self._tokens[unit.after - 1].end]
+        last = (number.after if unit.kind == "count" else unit.after) - 1  # how much of what follows is its name?
+        said = self._text[self._tokens[first].start : self._tokens[last].end]
         part = self._word(number.after) in {"of", "van"} and self._value(self._skip(number.after + 1)) is not None
         return Quantity(unit.kind, value.low, value.high, unit.names, step, said, bound, part=part)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.blocks import Unreadable
+
+_CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]")  # but tab and newline
 
 
 def decode(data: bytes) -> str:
-    """Return UTF-8 text with line ends as newlines.
+    """Return UTF-8 text with line ends as newlines and without control characters.
 
     Raises:
         Unreadable: the bytes are not UTF-8, or hold NUL characters.
@@ -18,4 +22,4 @@ def decode(data: bytes) -> str:
         raise Unreadable(f"the file is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     if "\0" in text:
         raise Unreadable("the file holds NUL characters, so it is no text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

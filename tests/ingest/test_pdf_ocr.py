@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -130,3 +131,11 @@ def test_ocr_that_takes_too_long_is_ended(programs: Path, monkeypatch: pytest.Mo
         load(drawn(scan))
     assert [b.text for b in load(drawn(text, scan)).blocks] == [TEXT]
     assert not mark.exists()
+
+
+def test_scan_larger_than_a_loader_may_write_is_read_in_the_sandbox(programs: Path, workshop: Any) -> None:
+    install(programs, drawn(text, read_scan) + b"%" + b"x" * 3_000_000)
+    workshop.write("scan.pdf", drawn(text, scan) + b"%" + b"x" * 3_000_000)
+    report = workshop.ingest()
+    assert not report.problems
+    assert [(p.text, p.locator) for p in workshop.passages("scan")] == [(TEXT, "p. 1"), (LAYER, "p. 2")]

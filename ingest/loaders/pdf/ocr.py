@@ -6,7 +6,10 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SECONDS = 25
@@ -25,12 +28,28 @@ def with_text(data: bytes) -> bytes | None:
         TimeoutError: it took longer than 25 seconds.
 
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with _room_for_scans(), tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "scan.pdf"), Path(folder, "text.pdf")
         source.write_bytes(data)
         options = ["--skip-text", "--quiet", "--output-type", "pdf", *_languages()]
         status = _run(["ocrmypdf", *options, str(source), str(target)])
         return target.read_bytes() if status == 0 and target.is_file() else None
+
+
+@contextmanager
+def _room_for_scans() -> Iterator[None]:
+    """Let this process and those that it starts write files as large as scans are, where it is held to small ones."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (before[1], before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def _languages() -> list[str]:
