@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -18,9 +18,9 @@ from ingest.contradictions.quantities import Quantity
 from ingest.contradictions.reading import quantities
 from ingest.contradictions.words import ORDINALS
 
-_PLACE = "place"
+_PLACE, _PROGRAMME = "place", "programme"
 # A claim under one of these conditions says nothing about what holds in general.
-_NARROWING = frozenset((_PLACE, "ordinal", "programme", "version", "versie", "group", "groep", "phase", "fase"))
+_NARROWING = frozenset((_PLACE, _PROGRAMME, "ordinal", "version", "versie", "group", "groep", "phase", "fase"))
 _MEASURES = {
     "en": {
         "average": ("average", "averaged"),
@@ -146,7 +146,7 @@ def conditions(text: str, language: str) -> Conditions:
         found[key] = {key} if any(mentioned(said, word) for word in known) else set()
     ordinals = enumerate(ORDINALS.get(language, ()), start=1)
     found["ordinal"] = {str(at) for at, word in ordinals if mentioned(said, word)} | set(_COUNTED_ORDINAL.findall(said))
-    found["programme"] = {hint for hint in lexicon(language).hints["other_programme"] if mentioned(said, hint)}
+    found[_PROGRAMME] = {hint for hint in lexicon(language).hints["other_programme"] if mentioned(said, hint)}
     found["year"] = set(_YEAR.findall(PERIOD.sub(" ", said)))
     for match in _ORDERED.finditer(said):
         found.setdefault(match[2], set()).add(str(ORDINALS[language].index(match[1]) + 1))
@@ -174,15 +174,27 @@ def conflict(one: Claim, other: Claim, *, about_dates: bool) -> bool:
     return bool(here and there and here != there)
 
 
-def narrower(one: Claim, other: Claim) -> bool:
-    """Whether one of the claims holds for less than the other: for one call, one country, another programme.
+def elsewhere(one: Claim, other: Claim) -> bool:
+    """Whether one of the claims holds for one country, or another programme, and the other one does not say so.
 
-    A country beside a name that both have ("Krakow, Poland") makes a claim no narrower.
+    A country beside a name that both have ("Krakow, Poland") changes nothing.
     """
-    only = (one.own_conditions.keys() - other.conditions.keys()) | (other.own_conditions.keys() - one.conditions.keys())
-    if not one.names.isdisjoint(other.names):
-        only -= {_PLACE}
-    return not only.isdisjoint(_NARROWING)
+    only = _of_one(one, other)
+    return _PROGRAMME in only or (_PLACE in only and one.names.isdisjoint(other.names))
+
+
+def narrower(one: Claim, other: Claim) -> bool:
+    """Whether one of the claims holds for one call, version, group or phase, and the other one does not say so."""
+    return not _of_one(one, other).isdisjoint(_NARROWING - {_PLACE, _PROGRAMME})
+
+
+def _of_one(one: Claim, other: Claim) -> Set[str]:
+    """Return the kinds of condition that one of the sentences names, and nothing above the other one does."""
+    mine, yours = (
+        one.own_conditions.keys() - other.conditions.keys(),
+        other.own_conditions.keys() - one.conditions.keys(),
+    )
+    return mine | yours
 
 
 def common(one: Claim, other: Claim, indexes: Sequence[SparseIndex]) -> float:

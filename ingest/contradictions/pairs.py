@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assistant.encoder import Vectors
 from assistant.index import Index, Passage
 from assistant.index.vectors import Kind
-from ingest.contradictions.claims import Claim, claims, common, conflict, narrower
+from ingest.contradictions.claims import Claim, claims, common, conflict, elsewhere, narrower
 from ingest.contradictions.quantities import Quantity, apart, comparable, differences, rivals
 from ingest.contradictions.weights import Features
 
@@ -99,7 +99,7 @@ class _Comparison:
             for at, column in zip(*np.nonzero(similarity >= _NEAR), strict=True):
                 one, other = int(block[at]), int(column)
                 if self._names[one] != self._names[other] and (one < other or not asked[other]):
-                    yield one, other, float(similarity[at, column])
+                    yield min(one, other), max(one, other), float(similarity[at, column])
 
     def _counterparts(self, one: int, other: int, similarity: float) -> bool:
         """Whether neither document has a claim with such a number that is clearly liker to the other one's claim."""
@@ -148,7 +148,11 @@ def _different(mine: Claim, yours: Claim) -> list[tuple[Quantity, Quantity]]:
     if mine.periods and yours.periods and mine.periods.isdisjoint(yours.periods):
         return []
     found = differences(mine.quantities, yours.quantities)
-    if not found or conflict(mine, yours, about_dates=all(first.kind == "date" for first, _ in found)):
+    if (
+        not found
+        or elsewhere(mine, yours)
+        or conflict(mine, yours, about_dates=all(first.kind == "date" for first, _ in found))
+    ):
         return []
     return [] if _known_to_both(found, mine.passage, yours.passage) else found
 
