@@ -148,11 +148,23 @@ def _asking(query: Query, top: Candidate, gap: Candidate | None) -> Features:
 
 def _place_missing(query: Query, passage: Passage) -> bool:
     """Whether the question names a country or region that the passage does not."""
+    return any(not _placed(term, passage) for term in _places(query))
+
+
+def _other_place(query: Query, passage: Passage) -> bool:
+    """Whether the passage is about other countries or regions than those that the question names."""
+    asked, said = _places(query), f" {fold(passage.text)} "
+    if not asked or any(_placed(term, passage) for term in asked):
+        return False
+    return any(kinds.mentioned(said, place) for place in lexicon(passage.document.language).groups[0])
+
+
+def _places(query: Query) -> list[Term]:
+    """Return the words of the question that name a country or region."""
     folded = f" {fold(query.text)} "
     places = lexicon(query.language).groups[0]
     named = {stem for place in places if kinds.mentioned(folded, place) for stem in terms(place, query.language)}
-    about = [term for term in query.terms if term.stem in named]
-    return any(not _placed(term, passage) for term in about)
+    return [term for term in query.terms if term.stem in named]
 
 
 def _placed(term: Term, passage: Passage) -> bool:
@@ -207,12 +219,14 @@ def kind_of(query: Query, top: Candidate) -> str:
 def out_of_reach(query: Query, top: Candidate) -> bool:
     """Whether no document of this kind can answer.
 
-    A verdict on one's own plans; another programme's rule; how to reach somebody whose number or address is not there;
-    a period to come that the passage does not name.
+    A verdict on one's own plans; another programme's rule; what the text says of another country; how to reach somebody
+    whose number or address is not there; a period to come that the passage does not name.
     """
     if kinds.hinted(query.text, query.language, "verdict"):
         return True
     if _named_elsewhere(query, top) and _OWN_NAME not in fold(query.text):
+        return True
+    if _other_place(query, top.passage):
         return True
     if "contact" in query.kinds and "contact" not in kinds.held(top.passage.text, top.passage.document.language):
         return True
