@@ -83,10 +83,9 @@ def _change(settings: Settings, number: int) -> None:
 
 
 def _command(settings: Settings) -> tuple[list[str], dict[str, str]]:
-    places = {"ASSISTANT_CORPUS_DIR": settings.corpus_dir, "ASSISTANT_VAR_DIR": settings.var_dir}
-    env = {**os.environ, **{key: str(value) for key, value in places.items()}}
-    code = "from bots.terminal import main; main()"
-    return [sys.executable, "-c", code, "ingest"], {**env, "ASSISTANT_DATABASE_URL": "", "ASSISTANT_CHROMA_URL": ""}
+    places = settings.model_dump(include={"corpus_dir", "var_dir", "model_dir", "database_url", "chroma_url"})
+    env = {**os.environ, **{f"ASSISTANT_{name.upper()}": str(value) for name, value in places.items()}}
+    return [sys.executable, "-c", "from bots.terminal import main; main()", "ingest"], env
 
 
 def _whole_run(settings: Settings) -> float:

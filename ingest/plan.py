@@ -108,15 +108,21 @@ def _compare(made: Plan, file: File, refused: tuple[str, str] | None, whole: boo
 
 
 def _find_gone(made: Plan, found: set[str], prune: bool) -> None:
-    """Find the files that are not there any more; one whose bytes came back under another name has moved."""
-    fresh = {source_hash: file.name for file, source_hash in reversed(made.work) if file.name not in made.known}
-    for name in sorted(made.known.keys() - found):
-        moved = fresh.pop(made.known[name].source_hash, None)
+    """Find the files that are not there any more; one whose bytes lie under another name now has moved."""
+    here = {file.name: source_hash for file, source_hash in made.work}
+    fresh = {h: name for name, h in here.items() if name not in made.known or made.known[name].source_hash != h}
+    for name in sorted(made.known):
+        before = made.known[name]
+        if name in found and here.get(name, before.source_hash) == before.source_hash:
+            continue
+        moved = fresh.pop(before.source_hash, None)
+        if moved is not None:
+            made.moved[moved] = name
+        if name in found:
+            continue
         if moved is None and Path(name).is_absolute() and not prune:
             made.report.missing.append(name)
             continue
-        made.gone.append(made.known[name].document.id)
+        made.gone.append(before.document.id)
         if moved is None:
             made.report.removed.append(name)
-        else:
-            made.moved[moved] = name

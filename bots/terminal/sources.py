@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 app.command()(review)
-_COLUMNS = ("id", "language", "date", "period", "audience", "passages", "title")
+_COLUMNS = ("id", "language", "date", "period", "audience", "passages", "ingested", "from", "title")
+_FOLDED = frozenset({"id", "from", "title"})
 
 
 @app.callback()
@@ -40,12 +41,25 @@ def sources(ctx: typer.Context, as_json: Json = False) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in _COLUMNS:
-        table.add_column(name, no_wrap=name not in {"id", "title"}, overflow="fold")
+        table.add_column(name, no_wrap=name not in _FOLDED, overflow="fold")
     for source in found:
-        table.add_row(*(Text(plain(str(source[name] if source[name] is not None else ""))) for name in _COLUMNS))
+        table.add_row(*(Text(plain(_cell(source, name))) for name in _COLUMNS))
     console = screen()
     console.print(table)
-    console.print(f"{len(found)} documents")
+    passages = sum(source["passages"] for source in found)
+    console.print(f"{len(found)} documents with {passages} passages")
+
+
+def _cell(source: dict[str, Any], name: str) -> str:
+    match name:
+        case "date":
+            return source["date"] or "unknown"
+        case "ingested":
+            return source["ingested_at"][:10]
+        case "from":
+            return source["path"]
+        case _:
+            return str(source[name] if source[name] is not None else "")
 
 
 @app.command()
@@ -76,9 +90,9 @@ def listing(index: Index) -> list[dict[str, Any]]:
     from assistant.index.schema import documents, passages
 
     query = (
-        select(documents.c.id, documents.c.path, documents.c.ingested_at, func.count(passages.c.id).label("passages"))
+        select(documents, func.count(passages.c.id).label("passages"))
         .outerjoin(passages, passages.c.document_id == documents.c.id)
-        .group_by(documents.c.id, documents.c.path, documents.c.ingested_at)
+        .group_by(documents.c.id)
         .order_by(documents.c.id)
     )
     with index.engine.connect() as connection:
@@ -89,6 +103,8 @@ def listing(index: Index) -> list[dict[str, Any]]:
                 "passages": row.passages,
                 "ingested_at": row.ingested_at.isoformat(),
                 "path": row.path,
+                "origin": row.origin,
+                "warnings": row.warnings or [],
             }
             for row in connection.execute(query)
             if row.id in index.documents
