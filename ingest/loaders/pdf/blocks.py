@@ -18,9 +18,15 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _Placed = tuple[int, int, Block]  # page, 1 for what stands at the end of its page, and the block
 
 
-def blocks(drafts: Sequence[Draft | TableDraft], joiner: Joiner, body: float, bold_body: bool) -> list[Block]:
-    """Return the blocks of a document; footnotes stand at the end of the blocks of their page."""
-    looks = _looks(drafts, joiner, body, bold_body)
+def blocks(
+    drafts: Sequence[Draft | TableDraft], joiner: Joiner, body: float, bold_body: bool, start: int
+) -> list[Block]:
+    """Return the blocks of a document; footnotes stand at the end of the blocks of their page.
+
+    `start` is the first page to which the outline points. What looks like a heading on the pages before it is the
+    document's title, or none: a cover's subtitle and publisher head no text.
+    """
+    looks = _without_cover(drafts, _looks(drafts, joiner, body, bold_body), start)
     levels = _levels(drafts, looks)
     nested = nesting(drafts)
     placed: list[_Placed] = []
@@ -50,6 +56,12 @@ def _looks(drafts: Sequence[Draft | TableDraft], joiner: Joiner, body: float, bo
         if look:
             found[id(draft)] = look
     return found
+
+
+def _without_cover(drafts: Sequence[Draft | TableDraft], looks: dict[int, Look], start: int) -> dict[int, Look]:
+    before = {id(draft) for draft in drafts if isinstance(draft, Draft) and draft.lines[0].page < start}
+    largest = max((look.size for key, look in looks.items() if key in before), default=0.0)
+    return {key: look for key, look in looks.items() if key not in before or look.size == largest}
 
 
 def _levels(drafts: Sequence[Draft | TableDraft], looks: dict[int, Look]) -> dict[int, int]:

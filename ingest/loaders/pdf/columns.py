@@ -81,13 +81,27 @@ def _parted(pieces: list[Piece], first: int, end: int, x: float, gutters: int) -
     start = max(left[0].top, right[0].top) - 3
     below = _next_section(left, right) if end < len(pieces) else []
     left = [piece for piece in left if piece.top >= start and piece not in below]
-    right = [piece for piece in right if piece.top >= start]
+    right = right[_beginning(right, start) :]
     if min(len(left), len(right)) < 2 or len(left) + len(right) < _MIN_LINES:
         return None
     if not all(_fills(side) or (gutters > 1 and _split(side, gutters - 1)) for side in (left, right)):
         return None
-    above = [*pieces[:first], *(piece for piece in run if piece.top < start)]
+    kept = {id(piece) for piece in (*left, *right)}
+    above = [*pieces[:first], *(piece for piece in run if id(piece) not in kept and piece not in below)]
     return _Split(above, left, right, [*below, *pieces[end:]])
+
+
+def _beginning(side: Sequence[Piece], start: float) -> int:
+    """Return which piece of a side is the first of its column: at `start`, or above it in the same text."""
+    i = next((i for i, piece in enumerate(side) if piece.top >= start), len(side))
+    while 0 < i < len(side) and _adjoin(side[i - 1], side[i]):
+        i -= 1
+    return i
+
+
+def _adjoin(one: Piece, other: Piece) -> bool:
+    alike = isinstance(one, Line) and isinstance(other, Line) and abs(one.size - other.size) < 0.5
+    return alike and other.top - one.bottom < other.bottom - other.top
 
 
 def _next_section(left: list[Piece], right: list[Piece]) -> list[Piece]:

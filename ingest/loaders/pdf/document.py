@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.blocks import Block, Parsed, Unreadable
+from ingest.loaders.pdf import contents as pdf_contents
 from ingest.loaders.pdf import furniture as pdf_furniture
 from ingest.loaders.pdf import headings as pdf_headings
 from ingest.loaders.pdf import notes as pdf_notes
@@ -22,6 +23,7 @@ from ingest.loaders.pdf.paragraphs import Flow, pitches
 from ingest.loaders.pdf.tables import Table
 
 MAX_PAGES = 5_000
+_COVER, _COVER_SHARE = 6, 0.2  # the pages before the first chapter: so many, or this part of all
 _SCAN = "this is a scan without text: run ocrmypdf over it"
 
 
@@ -86,8 +88,9 @@ def _read(data: bytes) -> _Document:
         if len(document) > MAX_PAGES:
             raise Unreadable(f"the PDF has {len(document):,} pages; at most {MAX_PAGES:,} can be read: split it")
         pages = [_page(document, index) for index in range(len(document))]
-        pdf_furniture.remove(pages)
-        return _Document(pages, pdf_headings.outline(document), pdf_properties.read(document))
+        outline = pdf_headings.outline(document)
+        pdf_furniture.remove(pages, outline)
+        return _Document(pages, outline, pdf_properties.read(document))
 
 
 def _reason(error: Any) -> str:
@@ -127,7 +130,13 @@ def _blocks(document: _Document) -> list[Block]:
         _flow(flow, page, columns[page.number])
     usual = [line for line in found if abs(line.size - body) < 0.3]
     bold_body = sum(len(line.text) for line in usual if line.bold) * 2 > sum(len(line.text) for line in usual)
-    return blocks(flow.drafts, joiner, body, bold_body)
+    return blocks(flow.drafts, joiner, body, bold_body, _start(document))
+
+
+def _start(document: _Document) -> int:
+    """Return the first page to which the outline points, 1 if it covers the document in part only."""
+    start = min((entry.page for entry in document.outline), default=1)
+    return start if start <= max(_COVER, _COVER_SHARE * len(document.pages)) else 1
 
 
 def _only_lines(pieces: Sequence[Piece]) -> list[Line]:
@@ -148,7 +157,7 @@ def _columns(page: Page) -> list[list[Piece]]:
         inside: list[Piece] = [piece for piece in region if isinstance(piece, Table)]
         inside += lines(_only_lines(region), number)
         columns.append(sorted(inside, key=lambda piece: piece.top))
-    kept = {id(piece) for piece in pdf_furniture.without_contents([piece for column in columns for piece in column])}
+    kept = {id(piece) for piece in pdf_contents.without([piece for column in columns for piece in column])}
     return [[piece for piece in column if id(piece) in kept] for column in columns]
 
 
@@ -163,7 +172,10 @@ def _flow(flow: Flow, page: Page, columns: Sequence[Sequence[Piece]]) -> None:
             else:
                 flow.line(pdf_notes.without_numbers(piece, marks) if marks else piece)
     aside = Flow(flow.body, flow.pitch)
+    pointed = pdf_notes.marks([piece for column in columns for piece in _only_lines(column)])
     for line in notes:
+        if pdf_notes.is_one(line, pointed):
+            aside.text = None
         aside.line(line, note=True)
     for part in page.sideways:
         for line in lines(part, -1):

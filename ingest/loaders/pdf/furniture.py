@@ -1,4 +1,4 @@
-"""What a PDF repeats on its pages and nobody quotes: running heads and feet, page numbers, tables of contents."""
+"""What a PDF repeats on its pages and nobody quotes: running heads and feet, page numbers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ingest.loaders.pdf import notes as pdf_notes
+from ingest.loaders.pdf import running as pdf_running
 from ingest.loaders.pdf.columns import Piece
+from ingest.loaders.pdf.headings import Entry
 from ingest.loaders.pdf.lines import Line
 from ingest.loaders.pdf.page import Page
+from ingest.loaders.pdf.paragraphs import pitches
 from ingest.loaders.pdf.tables import Table
 
 _EDGE = 0.13  # of the page's height, at the top and at the bottom, where running heads and feet stand
@@ -19,12 +23,6 @@ _PAGE_NUMBER = re.compile(
     rf"[-–|\[(\s]*(?:(?:page|pagina|p\.|pag\.|blz\.?)\s*)?(?:\d{{1,4}}|{_ROMAN})(?:\s*(?:/|of|van|\|)\s*\d{{1,4}})?[-–|\])\s]*",
     re.IGNORECASE,
 )
-_CONTENTS = re.compile(
-    r"(?:table of )?contents|(?:korte )?inhoud(?:s(?:opgave|tafel))?|(?:list of|lijst (?:van|met)) .{3,30}",
-    re.IGNORECASE,
-)
-_LEADER = re.compile(r"(?:\.{4,}|(?:\s\.){4,}|…{2,}|_{4,}|(?:\s·){4,})\s*\d{0,4}$")
-_ENDS_IN_NUMBER = re.compile(r"\S\s+\d{1,4}$")
 
 
 class _Key(NamedTuple):
@@ -35,28 +33,34 @@ class _Key(NamedTuple):
     size: int
 
 
-def remove(pages: Sequence[Page]) -> None:
+def remove(pages: Sequence[Page], outline: Sequence[Entry]) -> None:
     """Take running heads, running feet and page numbers off all pages.
 
     A line is one if it stands at the same height near the edge of three pages or more (of two, if there are no more
-    than four) and differs in its digits only, or stands where most lines are of that kind, as a chapter's title does
-    above its few pages. Lines in bold or larger type must be the same in their digits too, since "Article 3"
-    may head a page as "Article 4" heads the next.
+    than four) and differs in its digits only, or stands where other pages have such lines, as a chapter's title does
+    above its few pages, or is a title of the outline that stands elsewhere. Lines in bold or larger type must be the
+    same in their digits too, since "Article 3" may head a page as "Article 4" heads the next. Nor is a footnote one,
+    or a line of a text.
     """
     usual = body_size(pages)
     keys = {id(piece): key for page in pages for piece in page.pieces if (key := _key(piece, page, usual))}
     keys |= {id(line): _sideways_key(line) for page in pages for part in page.sideways for line in part}
     counts = Counter(key for page in pages for key in {keys[id(one)] for one in _all(page) if id(one) in keys})
     repeated = {key for key, count in counts.items() if count >= (2 if len(pages) <= 4 else 3)}
-    places = _places(counts, repeated)
+    places = _places(counts, repeated, usual)
+    titles = pdf_running.heads(pages, outline, keys.keys(), usual)
+    pitch = _pitch(pages)
 
     for page in pages:
+        marks = pdf_notes.marks([piece for piece in page.pieces if isinstance(piece, Line)])
         found = [
             piece
             for piece in _all(page)
-            if (key := keys.get(id(piece))) and (key in repeated or key[1:] in places or _is_page_number(piece))
+            if (key := keys.get(id(piece)))
+            and (key in repeated or key[1:] in places or id(piece) in titles or _is_page_number(piece))
+            and not _is_note(piece, page, marks)
         ]
-        removed = {id(piece) for piece in found} - _in_text(found, page)
+        removed = {id(piece) for piece in found} - _in_text(found, page, pitch)
         page.pieces = [piece for piece in page.pieces if id(piece) not in removed]
         sideways = [[line for line in part if id(line) not in removed] for part in page.sideways]
         page.sideways = [part for part in sideways if part]
@@ -66,29 +70,49 @@ def _all(page: Page) -> list[Piece]:
     return [*page.pieces, *(line for part in page.sideways for line in part)]
 
 
-def _in_text(found: Sequence[Piece], page: Page) -> set[int]:
+def _is_note(piece: Piece, page: Page, marks: set[str]) -> bool:
+    low = piece.top > (page.top + page.bottom) / 2
+    return low and isinstance(piece, Line) and pdf_notes.is_one(piece, marks)
+
+
+def _pitch(pages: Sequence[Page]) -> dict[float, float]:
+    columns = [[piece for piece in page.pieces if isinstance(piece, Line)] for page in pages]
+    return pitches(sorted(column, key=lambda line: (round(line.x0 / 10), line.base)) for column in columns)
+
+
+def _in_text(found: Sequence[Piece], page: Page, pitch: dict[float, float]) -> set[int]:
     """Return, by `id`, which of the lines begin or end a text: the next one of it stands right beside them."""
     middle = (page.top + page.bottom) / 2
     out = {id(piece) for piece in found}
     for piece in sorted(found, key=lambda piece: abs(piece.top - middle)):
-        if any(id(other) not in out and _adjoin(piece, other) for other in page.pieces):
+        if any(id(other) not in out and _adjoin(piece, other, pitch) for other in page.pieces):
             out.discard(id(piece))
     return {id(piece) for piece in found} - out
 
 
-def _adjoin(one: Piece, other: Piece) -> bool:
+def _adjoin(one: Piece, other: Piece, pitch: dict[float, float]) -> bool:
     if not (isinstance(one, Line) and isinstance(other, Line)) or abs(one.size - other.size) > 0.5:
         return False
-    return other.x0 < one.x1 and one.x0 < other.x1 and 0 < abs(one.base - other.base) <= 1.5 * one.size
+    usual = min(pitch.get(round(one.size * 2) / 2, 0.0), 2 * one.size)
+    near = max(1.5 * one.size, 1.1 * usual)
+    return other.x0 < one.x1 and one.x0 < other.x1 and 0 < abs(one.base - other.base) <= near
 
 
-def _places(counts: Counter[_Key], repeated: set[_Key]) -> set[tuple[object, ...]]:
-    """Return the heights and sizes at which three lines in five are repeated, on six pages at least."""
-    found, all_there = Counter[tuple[object, ...]](), Counter[tuple[object, ...]]()
+def _places(counts: Counter[_Key], repeated: set[_Key], usual: float) -> set[tuple[int, int]]:
+    """Return the heights and sizes at which lines are mostly repeated.
+
+    Four lines in ten do, on four pages at least; of lines in large type, which may be titles, six in ten on six pages.
+    """
+    found, all_there = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     for key, count in counts.items():
         all_there[key[1:]] += count
         found[key[1:]] += count if key in repeated else 0
-    return {place for place, count in found.items() if count >= max(6, 0.6 * all_there[place])}
+    places = set()
+    for place, count in found.items():
+        least, share = (6, 0.6) if place[1] > _step(8.8 * usual) else (4, 0.4)
+        if count >= max(least, share * all_there[place]):
+            places.add(place)
+    return places
 
 
 def body_size(pages: Sequence[Page]) -> float:
@@ -127,41 +151,3 @@ def _step(points: float) -> int:
 
 def _is_page_number(piece: Piece) -> bool:
     return isinstance(piece, Line) and bool(_PAGE_NUMBER.fullmatch(piece.text))
-
-
-def without_contents(lines: Sequence[Piece]) -> list[Piece]:
-    """Return the lines of a page, in reading order, without a table of contents on it.
-
-    One is told by its dotted leaders, or by a title such as "Inhoud" with lines below it that end in a page number.
-    """
-    entries = [i for i, line in enumerate(lines) if isinstance(line, Line) and _LEADER.search(line.text)]
-    titles = [
-        i for i, line in enumerate(lines) if isinstance(line, Line) and _CONTENTS.fullmatch(line.text.strip(" :"))
-    ]
-    if len(entries) < 3 and titles:
-        entries = _numbered(lines, titles[0] + 1)
-    if len(entries) < 3:
-        return list(lines)
-    above = [i for i in titles if i < entries[0] and entries[0] - i <= 3]
-    first = above[0] if above else entries[0]
-    return [*lines[:first], *lines[entries[-1] + 1 :]]
-
-
-def _numbered(lines: Sequence[Piece], start: int) -> list[int]:
-    """Return the entries below a title: up to the last line that ends in a number no smaller than those above it."""
-    found: list[int] = []
-    last, missed = 0, 0
-    for i in range(start, len(lines)):
-        line = lines[i]
-        if (
-            isinstance(line, Line)
-            and _ENDS_IN_NUMBER.search(line.text)
-            and (number := int(line.words[-1].text)) >= last
-        ):
-            found.append(i)
-            last, missed = number, 0
-        else:
-            missed += 1
-        if missed > 2:
-            break
-    return found

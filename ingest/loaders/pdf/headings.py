@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ingest.loaders.pdf.lines import Line
@@ -48,22 +48,33 @@ def mark(entries: Sequence[Entry], lines: dict[int, list[Line]]) -> None:
     A title may run over some lines, and its number may be missing in the outline or on the page.
     """
     for entry in entries:
-        found = _matching(entry.title, lines.get(entry.page, ()))
+        found = matching(entry.title, lines.get(entry.page, ()))
         for i, line in enumerate(found):
             line.level, line.begins = entry.level, i == 0
 
 
-def _matching(title: str, lines: Sequence[Line]) -> Sequence[Line]:
-    wanted = {_signs(title), _signs(_NUMBER.sub("", title))} - {""}
+def matching(title: str, lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines that have no level yet and are a title: the largest, since a running head may repeat it."""
+    found = list(_matches(signs_of(title), lines))
+    return max(found, key=lambda match: match[0].size) if found else ()
+
+
+def _matches(wanted: set[str], lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
     for i in range(len(lines)):
         text = ""
         for k in range(i, min(i + _MAX_LINES, len(lines))):
             if lines[k].level or abs(lines[k].size - lines[i].size) > 1:
                 break
             text += f" {lines[k].text}"
-            if {_signs(text), _signs(_NUMBER.sub("", text.strip()))} & wanted:
-                return lines[i : k + 1]
-    return ()
+            if signs_of(text) & wanted:
+                yield lines[i : k + 1]
+                break
+
+
+def signs_of(title: str) -> set[str]:
+    """Return the letters and digits of a title, with its number and without."""
+    title = title.strip()
+    return {_signs(title), _signs(_NUMBER.sub("", title))} - {""}
 
 
 def _signs(text: str) -> str:

@@ -12,6 +12,7 @@ from ingest.loaders.pdf.words import Word
 _GAP = 1.2  # of the font size: a wider one may part columns
 _STRETCHED = 4.0  # of the font size: the widest space of a justified line
 _LETTERS = re.compile(r"\w")
+_MARK = re.compile(r"\d{1,3}|[*†‡§]{1,3}")
 _SPACE = 0.6  # of the font size: the widest between words that the file does not give one after the other
 
 
@@ -64,7 +65,7 @@ def segments(words: Iterable[Word], page: int) -> list[Line]:
     """Return runs of words that stand side by side, each of them within one column, from the top down."""
     runs: list[list[Word]] = []
     for word in words:
-        if runs and _follows(runs[-1][-1], word, _GAP):
+        if runs and (_follows(runs[-1][-1], word, _GAP) or _is_mark_of(runs[-1], word)):
             runs[-1].append(word)
         else:
             runs.append([word])
@@ -82,6 +83,13 @@ def _follows(before: Word, after: Word, gap: float) -> bool:
     size = max(before.size, after.size)
     same_line = abs(before.base - after.base) < 0.35 * size or after.glued
     return same_line and -0.5 * size < after.x0 - before.x1 < (_STRETCHED if after.spaced else gap) * size
+
+
+def _is_mark_of(run: Sequence[Word], word: Word) -> bool:
+    """Whether a run is the raised number of the footnote that a word begins, set apart from it by a space."""
+    mark = run[0]
+    small = len(run) == 1 and mark.size < 0.9 * word.size and bool(_MARK.fullmatch(mark.text))
+    return small and 0.15 < (word.base - mark.base) / word.size < 0.7 and 0 <= word.x0 - mark.x1 < _GAP * word.size
 
 
 def lines(parts: Sequence[Line], column: int) -> list[Line]:

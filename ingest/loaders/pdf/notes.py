@@ -25,9 +25,18 @@ def part(region: Sequence[Piece], body: float) -> tuple[list[Piece], list[Line]]
     return [*region[: start + first]], notes[first:]
 
 
-def begins(line: Line) -> bool:
-    """Whether a line of footnotes begins one."""
-    return bool(_MARKER.match(line.text))
+def is_one(line: Line, marks: set[str]) -> bool:
+    """Whether a line begins a footnote beyond doubt: its mark is raised, or is one of `marks`, those of the text."""
+    mark, *others = line.words
+    if not (others and _MARKER.match(line.text)):
+        return False
+    raised = mark.size < 0.9 * line.size and mark.base < line.base - 0.15 * line.size
+    return raised or mark.text.strip(".)") in marks
+
+
+def marks(lines: Sequence[Line]) -> set[str]:
+    """Return the marks in a text that point to its footnotes."""
+    return {mark for line in lines for word in line.words if word.raised for mark in re.split(r"[,;]", word.text)}
 
 
 def numbers(notes: Sequence[Line]) -> set[str]:

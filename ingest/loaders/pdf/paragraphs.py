@@ -14,7 +14,7 @@ from ingest.loaders.pdf.tables import Table
 
 _BULLET = re.compile(r"(?:[•‣◦▪▫●○■□❖➢➤►▶✓✔☐·∙\ue000-\uf8ff]\s*|[-–—*»>o]\s+)(?=\S)")
 _NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-zA-Z]\)|[a-z]\.|\(?[ivx]{1,4}[.)]|\(\d{1,2}\))\s+(?=\S)")
-_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]\d]*$")
+_ENDED = re.compile(r"(?:[.!?:;…][\"'”’»)\]]*|(?<!\d)[.!?:;…][\"'”’»)\]]*\d{1,3})$")  # a footnote's number may follow
 _HYPHENED = re.compile(r"\w[-\xad]$")
 _MIDDLE = re.compile(r"[(\"'“‘«]?[a-zà-öø-ÿ]")
 
@@ -94,7 +94,8 @@ class Flow:
 
     def _goes_on_below(self, draft: Draft, before: Line, line: Line) -> bool:
         middle = bool(_MIDDLE.match(line.text))
-        right = max(one.x1 for one in draft.lines) if len(draft.lines) > 2 else line.right
+        beside = [one.x1 for one in draft.lines if (one.page, one.column) == (line.page, line.column)]
+        right = max(beside) if len(beside) > 2 else line.right
         room = _has_room(before, line, right)
         ended = bool(_ENDED.search(before.text))
         if _marker(line) and (ended or room or draft.kind == "item" or not _is_weak(line)):
