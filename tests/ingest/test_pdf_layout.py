@@ -1,4 +1,4 @@
-"""Reading order in PDFs: columns, running heads and feet, tables of contents, what goes over a page's end."""
+"""Reading order in PDFs: columns, tables of contents, what goes over a page's end."""
 
 from __future__ import annotations
 
@@ -148,56 +148,6 @@ def test_values_beside_their_names_are_no_columns() -> None:
     assert texts(load(buffer.getvalue()).blocks) == ["Budget EUR 10", "Looptijd 3 jaar", "Partners 5", "Land BE"]
 
 
-def furnished(canvas: Canvas, document: Any) -> None:
-    canvas.saveState()
-    canvas.setFont("Helvetica", 9)
-    canvas.drawString(72, 815, "Programme manual")
-    canvas.drawRightString(520, 815, "Interreg Europe 2021-2027")
-    canvas.line(72, 60, 520, 60)
-    canvas.drawString(72, 40, "Versie 3 – 12 maart 2024")
-    canvas.drawRightString(
-        520, 40, f"Pagina {document.page} van 7" if document.page % 2 else f"Page {document.page} of 7"
-    )
-    canvas.drawCentredString(300, 25, f"- {document.page} -")
-    canvas.restoreState()
-
-
-@pytest.mark.parametrize("text", [DUTCH, ENGLISH])
-def test_running_heads_feet_and_page_numbers_are_left_out(text: str) -> None:
-    story: list[Flowable] = []
-    paragraphs = [" ".join(text.split()[i:]) for i in range(7)]
-    for paragraph in paragraphs:
-        story += [Paragraph(paragraph, BODY), PageBreak()]
-    assert texts(single(story, furnished)) == paragraphs
-
-
-def test_running_head_with_the_title_of_a_short_chapter_is_left_out() -> None:
-    names = ["One", "One", "One", "Two", "Two", "Two", "Three", "Short", "Four", "Four", "Four"]
-
-    def head(canvas: Canvas, document: Any) -> None:
-        canvas.setFont("Helvetica", 8)
-        canvas.drawString(72, 815, f"Chapter {names[document.page - 1]}")
-
-    story: list[Flowable] = []
-    for i in range(len(names)):
-        story += [Paragraph(f"{ENGLISH} ({i})", BODY), PageBreak()]
-    assert not [text for text in texts(single(story, head)) if "Chapter" in text]
-
-
-def test_titles_that_differ_in_their_number_only_stay() -> None:
-    story: list[Flowable] = []
-    for i in range(5):
-        story += [Paragraph(f"Artikel {i + 1}", STYLES["Heading1"]), Paragraph(DUTCH, BODY), PageBreak()]
-    assert [t for t in texts(single(story, furnished)) if t != DUTCH] == [f"Artikel {i + 1}" for i in range(5)]
-
-
-def test_page_number_on_a_single_page_is_left_out() -> None:
-    def foot(canvas: Canvas, document: Any) -> None:
-        canvas.drawCentredString(300, 30, "12")
-
-    assert texts(single([Paragraph(DUTCH, BODY)], foot)) == [DUTCH]
-
-
 @pytest.mark.parametrize("title", ["Inhoudsopgave", "Table of contents"])
 @pytest.mark.parametrize("leaders", [True, False])
 def test_table_of_contents_is_left_out(title: str, leaders: bool) -> None:
@@ -230,31 +180,6 @@ def test_sentence_over_a_page_end_belongs_to_the_page_where_it_begins(language: 
     assert blocks[1].text.startswith(f"{word} ")
 
 
-def test_footnotes_stand_behind_their_page_and_interrupt_no_sentence() -> None:
-    def notes(canvas: Canvas, document: Any) -> None:
-        if document.page == 1:
-            canvas.line(72, 118, 200, 118)
-            canvas.setFont("Helvetica", 5)
-            canvas.drawString(72, 108, "1")
-            canvas.setFont("Helvetica", 8)
-            canvas.drawString(76, 105, "Verordening (EU) 2021/1059, artikel 3, zoals")
-            canvas.drawString(72, 95, "gewijzigd in 2023.")
-            canvas.drawString(72, 85, "2 Zie ook het handboek.")
-
-    sentences = [f"Zin {i} gaat over het beleid van de regio's en van de steden." for i in range(130)]
-    sentences[3] = "Een oppervlakte van 5 m<super>2</super> staat in de verordening<super>1</super>."
-    frame = Frame(72, 120, 450, 640, leftPadding=0, rightPadding=0)
-    blocks = built([Paragraph(" ".join(sentences), BODY)], [PageTemplate("one", [frame], onPage=notes)])
-    assert [b.locator for b in blocks] == ["p. 1", "p. 1", "p. 1", "p. 2"]
-    assert texts(blocks)[1:3] == [
-        "1 Verordening (EU) 2021/1059, artikel 3, zoals gewijzigd in 2023.",
-        "2 Zie ook het handboek.",
-    ]
-    assert "staat in de verordening. Zin 4" in blocks[0].text
-    assert blocks[0].text.endswith(".")
-    assert blocks[3].text.startswith("Zin ")
-
-
 def test_page_of_two_columns_after_one_of_one() -> None:
     one = PageTemplate("one", [Frame(72, 72, 450, 690)])
     two = PageTemplate("two", frames(2))
@@ -262,3 +187,51 @@ def test_page_of_two_columns_after_one_of_one() -> None:
     blocks = built([Paragraph(DUTCH, BODY), NextPageTemplate("two"), PageBreak(), *story], [one, two])
     assert texts(blocks) == [DUTCH, "Across the columns", ENGLISH, *paragraphs]
     assert [b.locator for b in blocks] == ["p. 1", *["p. 2"] * (len(paragraphs) + 2)]
+
+
+def test_right_column_that_begins_higher_is_read_after_the_left() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(600, 800))
+    for i in range(8):
+        canvas.drawString(60, 640 - 14 * i, f"De linkerkolom heeft nu regel {i} van acht,")
+    for i in range(12):
+        canvas.drawString(320, 700 - 14 * i, f"terwijl de rechter regel {i} heeft van twaalf,")
+    canvas.save()
+    (block,) = load(buffer.getvalue()).blocks
+    assert block.text.startswith("De linkerkolom heeft nu regel 0 van acht, De")
+    assert block.text.index("van acht, terwijl de rechter regel 0") < block.text.index("rechter regel 1 heeft")
+
+
+def test_amount_at_the_end_of_a_column_ends_no_sentence() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(600, 800))
+    for i in range(5):
+        canvas.drawString(60, 700 - 14 * i, f"De linkerkolom heeft nu regel {i} van zes,")
+        canvas.drawString(
+            320, 700 - 14 * i, f"en de rechter ook regel {i} van vijf," if i else "euro per jaar en niet meer dan dat,"
+        )
+    canvas.drawString(60, 630, "en een bijdrage van ten hoogste 69.345")
+    canvas.save()
+    (block,) = load(buffer.getvalue()).blocks
+    assert "ten hoogste 69.345 euro per jaar" in block.text
+
+
+def test_short_column_goes_on_with_a_paragraph_of_a_wide_one() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(600, 800))
+    for i in range(5):
+        canvas.drawString(
+            60, 300 - 14 * i, f"en regel {i} van deze alinea loopt ook over de hele breedte van de bladzijde,"
+        )
+    canvas.drawString(60, 230, "en de alinea is nog niet uit als de bladzijde vol is, want er komt nog een zin van de")
+    canvas.showPage()
+    for i, line in enumerate(
+        ("overheid, en daarna nog een van de", "Stichting die het programma leidt,", "en van anderen.")
+    ):
+        canvas.drawString(60, 700 - 14 * i, line)
+    canvas.save()
+    blocks = load(buffer.getvalue()).blocks
+    assert len(blocks) == 1
+    assert (
+        "van de overheid, en daarna nog een van de Stichting die het programma leidt, en van anderen." in blocks[0].text
+    )

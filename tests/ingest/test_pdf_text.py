@@ -136,6 +136,29 @@ def test_outline_that_fits_nothing_leaves_it_to_the_fonts() -> None:
     assert headings(built(story, {"Wie kan meedoen": ("Dia 1", 0)})) == [(1, "Wie kan meedoen")]
 
 
+def test_cover_holds_no_heading_but_the_title() -> None:
+    story = [
+        Paragraph("Programme manual", STYLES["Title"]),
+        Paragraph("Rules and advice for regions", STYLES["Heading2"]),
+        Paragraph("The publisher", STYLES["Heading4"]),
+        PageBreak(),
+        Paragraph("Chapter", STYLES["Heading2"]),
+        Paragraph(ENGLISH, BODY),
+        Paragraph("Detail", STYLES["Heading4"]),
+        Paragraph(ENGLISH, BODY),
+    ]
+    blocks = built(story, {"Chapter": ("Chapter", 0)})
+    assert headings(blocks) == [(1, "Programme manual"), (1, "Chapter"), (2, "Detail")]
+    assert [b.text for b in blocks[1:3]] == ["Rules and advice for regions", "The publisher"]
+
+
+def test_outline_of_the_annex_alone_takes_no_headings_away() -> None:
+    story: list[Flowable] = []
+    for i in range(12):
+        story += [Paragraph(f"Chapter {'abcdefghijkl'[i]}", STYLES["Heading2"]), Paragraph(ENGLISH, BODY), PageBreak()]
+    assert len(headings(built(story, {"Chapter k": ("Chapter k", 0)}))) == 12
+
+
 def test_levels_by_size_and_weight() -> None:
     small = ParagraphStyle("small", parent=BODY, fontName="Helvetica-Bold")
     story: list[Flowable] = []
