@@ -214,8 +214,10 @@ def _contradictions(settings: Settings, prepared: Sequence[Prepared]) -> list[st
     """Say where a document that came in and another current one give two numbers or dates for the same thing."""
     if not prepared:
         return []
-    ids = {document.document.id for document in prepared}
-    return contradictions.sentences_for_people(contradictions.find(Index(settings, AUDIENCES), ids))
+    index = Index(settings, AUDIENCES)
+    if len(index.documents) > contradictions.MOST_DOCUMENTS:
+        return []
+    return contradictions.sentences_for_people(contradictions.find(index, {d.document.id for d in prepared}))
 
 
 __all__ = ["Report", "Watcher", "ingest"]

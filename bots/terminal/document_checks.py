@@ -74,7 +74,11 @@ def _warnings(connection: Connection) -> Iterable[tuple[str, list[str]]]:
 
 def of_one_mind(settings: Settings) -> Check:
     """Whether two current documents give two numbers or dates for one thing."""
-    found = contradictions.sentences_for_people(contradictions.find(Index(settings, AUDIENCES)))
+    index = Index(settings, AUDIENCES)
+    if len(index.documents) > contradictions.MOST_DOCUMENTS:
+        said = f"not looked for between more than {contradictions.MOST_DOCUMENTS:,} documents"
+        return Check("contradictions", True, said)
+    found = contradictions.sentences_for_people(contradictions.find(index))
     if not found:
         return Check("contradictions", True, "none between current documents")
     fix = "correct one of them, or say in its front matter which one it 'supersedes'"

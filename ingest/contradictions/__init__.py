@@ -3,4 +3,6 @@
 from ingest.contradictions.finding import Contradiction, Side, find
 from ingest.contradictions.telling import sentences_for_people
 
-__all__ = ["Contradiction", "Side", "find", "sentences_for_people"]
+MOST_DOCUMENTS = 2000  # every claim is held against every other: beyond these it takes minutes
+
+__all__ = ["MOST_DOCUMENTS", "Contradiction", "Side", "find", "sentences_for_people"]
