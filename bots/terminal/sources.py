@@ -51,15 +51,15 @@ def sources(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 def _cell(source: dict[str, Any], name: str) -> str:
+    value: Any = source.get(name)
     match name:
         case "date":
-            return source["date"] or "unknown"
+            value = value or "unknown"
         case "ingested":
-            return source["ingested_at"][:10]
+            value = source["ingested_at"][:10]
         case "from":
-            return source["path"]
-        case _:
-            return str(source[name] if source[name] is not None else "")
+            value = source["path"]
+    return "" if value is None else str(value)
 
 
 @app.command()
