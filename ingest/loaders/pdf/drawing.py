@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top in points, in the page's own space
+from ingest.loaders.pdf import covers as pdf_covers
+from ingest.loaders.pdf.covers import Box
 
 _MAX_OBJECTS = 20_000  # of a page; a map has more, and no table or banner that matters
 _MAX_DEPTH = 8  # of forms within forms
 _MAX_SEGMENTS = 400  # of a path; a drawing has more, a frame never
 _MAX_EDGES = 3_000
+_MAX_COVERS = 500
 _WHITE = 250  # of 255, in each channel
 _THIN = 2.5  # points: a filled rectangle that is not thicker is a line
 
@@ -23,11 +25,13 @@ class Drawing:
     order of painting.
 
     `backings` are what white text can be read on: pictures, shadings and filled shapes that are not white, each with
-    its place in that order. `edges` run along an axis. `pictures` are where pictures stand.
+    its place in that order; `covers` are what hides the text before them. `edges` run along an axis. `pictures` are
+    where pictures stand. Boxes are in points, in the page's own space.
     """
 
     order: dict[int, int] = field(default_factory=dict)
     backings: list[tuple[int, Box]] = field(default_factory=list)
+    covers: list[tuple[int, Box]] = field(default_factory=list)
     edges: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
 
@@ -37,7 +41,7 @@ def read(page: Any) -> Drawing:
     import pypdfium2.raw as c
 
     drawing = Drawing()
-    for number, (item, matrix) in enumerate(_objects(c, page)):
+    for number, (item, matrix, solid) in enumerate(_objects(c, page)):
         if number >= _MAX_OBJECTS:
             break
         kind = c.FPDFPageObj_GetType(item)
@@ -50,6 +54,10 @@ def read(page: Any) -> Drawing:
                 drawing.pictures.append(box)
         elif kind == c.FPDF_PAGEOBJ_PATH:
             _path(c, item, matrix, number, drawing)
+            if solid and drawing.order:
+                drawing.covers.extend((number, box) for box in _covers(c, item, matrix))
+    drawing.covers.extend((_MAX_OBJECTS, box) for box in pdf_covers.of_annotations(c, page))
+    drawing.covers = drawing.covers[-_MAX_COVERS:]
     return drawing
 
 
@@ -57,19 +65,33 @@ def _address(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
 
 
-def _objects(c: Any, page: Any) -> Iterator[tuple[Any, Any]]:
-    stack = [(page, c.FPDFPage_CountObjects, c.FPDFPage_GetObject, 0, c.FS_MATRIX(1, 0, 0, 1, 0, 0), 0)]
+def _objects(c: Any, page: Any) -> Iterator[tuple[Any, Any, bool]]:
+    """Return the objects with the matrix that brings them to the page, and whether nothing dims or cuts them there."""
+    stack = [(page, c.FPDFPage_CountObjects, c.FPDFPage_GetObject, 0, c.FS_MATRIX(1, 0, 0, 1, 0, 0), 0, True)]
     while stack:
-        holder, count, get, index, matrix, depth = stack.pop()
+        holder, count, get, index, matrix, depth, solid = stack.pop()
         if index >= count(holder):
             continue
-        stack.append((holder, count, get, index + 1, matrix, depth))
+        stack.append((holder, count, get, index + 1, matrix, depth, solid))
         item = get(holder, index)
         if c.FPDFPageObj_GetType(item) != c.FPDF_PAGEOBJ_FORM:
-            yield item, matrix
+            yield item, matrix, solid
         elif depth < _MAX_DEPTH:
             inner = _times(c, _matrix(c, item), matrix)
-            stack.append((item, c.FPDFFormObj_CountObjects, c.FPDFFormObj_GetObject, 0, inner, depth + 1))
+            whole = solid and not c.FPDFPageObj_HasTransparency(item) and not _is_clipped(c, item)
+            stack.append((item, c.FPDFFormObj_CountObjects, c.FPDFFormObj_GetObject, 0, inner, depth + 1, whole))
+
+
+def _is_clipped(c: Any, item: Any) -> bool:
+    path = c.FPDFPageObj_GetClipPath(item)
+    return bool(path) and c.FPDFClipPath_CountPaths(path) > 0
+
+
+def _covers(c: Any, item: Any, matrix: Any) -> list[Box]:
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    c.FPDFPath_GetDrawMode(item, mode, stroked)
+    boxes = pdf_covers.of_path(c, item, matrix) if mode.value else []
+    return [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) > _THIN]
 
 
 def _matrix(c: Any, item: Any) -> Any:

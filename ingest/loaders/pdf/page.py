@@ -9,6 +9,7 @@ from ingest.loaders.pdf import drawing as pdf_drawing
 from ingest.loaders.pdf import tables as pdf_tables
 from ingest.loaders.pdf import words as pdf_words
 from ingest.loaders.pdf.columns import Piece
+from ingest.loaders.pdf.covers import Box
 from ingest.loaders.pdf.lines import Line, segments
 
 _FEW_EDGES = 5  # fewer lines than this make no table
@@ -52,7 +53,7 @@ def read(page: Any, number: int) -> Page:
     return found
 
 
-def _place(found: Page, words: pdf_words.Words, drawing: pdf_drawing.Drawing, crop: pdf_drawing.Box) -> None:
+def _place(found: Page, words: pdf_words.Words, drawing: pdf_drawing.Drawing, crop: Box) -> None:
     turn = max(words.seen, key=lambda turn: sum(len(word.text) for word in words.seen[turn]))
     _, found.top, _, found.bottom = pdf_words.turned(turn, crop)
     upright = words.seen[turn]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from ingest.loaders.pdf.drawing import Box
+from ingest.loaders.pdf.covers import Box
 from ingest.loaders.pdf.lines import Line, lines, segments
 from ingest.loaders.pdf.words import Word
 

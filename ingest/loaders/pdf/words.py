@@ -13,7 +13,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ingest.loaders.pdf.drawing import Box, Drawing
+from ingest.loaders.pdf.covers import Box
+from ingest.loaders.pdf.drawing import Drawing
 
 Ink = Literal["seen", "white", "none"]
 
@@ -62,6 +63,7 @@ class _Style(NamedTuple):
     ink: Ink
     order: int
     named: bool  # whether the font says which characters its signs are
+    covers: tuple[Box, ...] = ()  # what was painted over it
 
 
 _NO_STYLE = _Style(0.0, False, 0, "seen", 0, True)
@@ -103,6 +105,7 @@ class _Reader:
         self.style = _NO_STYLE
         self.point = (0.0, 0.0)
         self.last_x0 = 0.0
+        self.covered = False
         self.before: Word | None = None
         self.space: _Style | None = None
 
@@ -137,19 +140,23 @@ class _Reader:
     def sign(self, sign: str, index: int, style: _Style, box: Any) -> None:
         x0, x1 = _along(style.turn, box)
         word, before = self.word, self.style
+        covered = bool(style.covers) and self.is_covered(style, box)
         near = word is not None and x0 > self.last_x0 - 0.2 * style.size and x0 - word.x1 < 0.25 * style.size
         self.last_x0 = x0
         if word is not None and near and style is before:
             word.text += sign
             word.x1 = max(word.x1, x1)
+            self.covered |= covered
             return
         base = self.baseline(index, style.turn)
         alike = near and (style.turn, style.ink) == (before.turn, before.ink)
         if word is not None and alike and _is_level(word, base, style.size):
             word.text += sign
             word.x1, self.style = max(word.x1, x1), style
+            self.covered |= covered
             return
         self.end()
+        self.covered = covered
         self.word = _beside(self.before, Word(sign, x0, x1, base, style.size, style.bold))
         self.word.spaced, self.space = self.space is style, None
         self.style, self.point = style, ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
@@ -161,7 +168,7 @@ class _Reader:
             return
         self.before = word
         word.text = _clean(word.text)
-        if word.text and self.visible(self.style):
+        if word.text and not self.covered and self.visible(self.style):
             self.words.seen.setdefault(self.style.turn or 0, []).append(word)
         elif word.text:
             self.words.hidden += 1
@@ -172,6 +179,10 @@ class _Reader:
         if style.ink == "white":
             return any(order < style.order and _holds(box, *self.point) for order, box in self.drawing.backings)
         return style.ink == "seen" or self.scan
+
+    def is_covered(self, style: _Style, box: Any) -> bool:
+        x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+        return any(left < x < right and bottom < y < top for left, bottom, right, top in style.covers)
 
     def baseline(self, index: int, turn: int | None) -> float:
         x, y = ctypes.c_double(), ctypes.c_double()
@@ -191,12 +202,19 @@ class _Reader:
         turn = round(degrees / 90)
         straight = abs(degrees - turn * 90) < 5
         mode = c.FPDFTextObj_GetTextRenderMode(item)
+        order = self.drawing.order.get(key, 1 << 30)
         return _Style(
             size=size,
             bold=mode == c.FPDF_TEXTRENDERMODE_FILL_STROKE or _is_bold(c, c.FPDFTextObj_GetFont(item)),
             turn=turn % 4 if straight else None,
             ink=_ink(c, item, mode),
-            order=self.drawing.order.get(key, 1 << 30),
+            order=order,
+            # A line through a word, or a frame's edge, is lower than its letters.
+            covers=tuple(
+                box
+                for place, box in self.drawing.covers
+                if place > order and min(box[2] - box[0], box[3] - box[1]) > 0.6 * size
+            ),
             named=c.FPDFText_HasUnicodeMapError(self.page, index) != 1,
         )
 
