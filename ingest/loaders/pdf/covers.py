@@ -56,9 +56,7 @@ def _is_filled(c: Any, annotation: Any) -> bool:
     count = c.FPDFAnnot_GetObjectCount(annotation)
     if count > 0:
         return any(_is_opaque(c, c.FPDFAnnot_GetObject(annotation, i)) for i in range(count))
-    colour = [ctypes.c_uint() for _ in range(4)]
-    interior = c.FPDFANNOT_COLORTYPE_InteriorColor
-    return bool(c.FPDFAnnot_GetColor(annotation, interior, *colour)) and colour[3].value == 255
+    return bool(c.FPDFAnnot_HasKey(annotation, b"IC"))
 
 
 def _is_opaque(c: Any, item: Any) -> bool:
