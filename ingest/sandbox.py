@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Generic, TypeVar
 
 from ingest import loaders, sniff
@@ -146,7 +146,7 @@ class _Child:
     def __init__(self, load: Load) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self.process = _CONTEXT.Process(target=_serve, args=(theirs, load), daemon=True)
-        with _without_interrupts():
+        with _without_interrupts(), _without_main():
             self.process.start()
         theirs.close()
         self.job: _Job[Any] | None = None
@@ -195,6 +195,17 @@ def _without_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Let a process that starts now not import the program again that starts it: a script may have no guard."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _serve(pipe: connection.Connection, load: Load) -> None:

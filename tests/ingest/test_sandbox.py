@@ -385,3 +385,15 @@ def test_killed_parent_leaves_no_child(reading: tuple[subprocess.Popen[str], lis
     parent, children = reading
     parent.kill()
     assert gone(children)
+
+
+def test_script_without_a_guard_is_not_run_again(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\nfrom ingest.sandbox import Sandbox\nprint('begun')\n"
+        "with Sandbox() as sandbox:\n"
+        "    for _, read in sandbox.read([(1, Path('a.csv'), b'fee;days\\n12;3\\n13;4\\n')]):\n"
+        "        print(read.blocks[0].text)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout.splitlines(), done.returncode) == (["begun", "fee: 12; days: 3"], 0), done.stderr
