@@ -168,3 +168,11 @@ def test_thousands_of_lines_of_a_drawing_take_no_time() -> None:
             canvas.line(72 + i / 20, 100, 72 + i / 20, 500)
 
     assert said(built(Paragraph("A map.", BODY), on_page=drawing)) == [("paragraph", "A map.")]
+
+
+def test_long_text_in_the_first_row_names_no_column() -> None:
+    long = "This form is used by partners from at least three countries. " * 3
+    data = [[Paragraph(long, BODY), "Stamp"], ["Name of the partner", "Country"], ["Address", "Telephone"]]
+    assert said(built(Table(data, style=GRID, colWidths=[250, 100]))) == rows(
+        f"{long.strip()}; Stamp", "Name of the partner; Country", "Address; Telephone"
+    )

@@ -250,6 +250,25 @@ def test_hyphen_is_the_words_own_where_the_document_writes_it_so() -> None:
     assert "leren van co-creatie met burgers" in " ".join(b.text for b in blocks)
 
 
+def test_hyphen_within_capitals_is_the_typesetters_where_the_document_writes_them_in_one() -> None:
+    blocks = lines("The field is OPTIONAL in every one of the old forms of the OP-", "TIONAL kind.")
+    assert blocks[-1].text.endswith("old forms of the OPTIONAL kind.")
+    (block,) = lines("The field is said to be OP-", "TIONAL.")
+    assert "OP-TIONAL" in block.text
+
+
+def test_bold_row_of_values_is_no_heading_and_a_number_before_its_title_makes_none_a_row() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, DUTCH[:70])
+        canvas.setFont("Helvetica-Bold", 12)
+        for x, text in ((72, "Eerste citaat juist"), (300, "84,7 %"), (400, "81,5 %")):
+            canvas.drawString(x, 660, text)
+        for x, text in ((72, "1.2"), (120, "Wie kan meedoen")):
+            canvas.drawString(x, 600, text)
+
+    assert headings(drawn(page)) == [(1, "1.2 Wie kan meedoen")]
+
+
 def test_soft_hyphens_leave_no_trace() -> None:
     pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
 

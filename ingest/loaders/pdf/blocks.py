@@ -11,7 +11,7 @@ from ingest.loaders.pdf import tables as pdf_tables
 from ingest.loaders.pdf.headings import Look
 from ingest.loaders.pdf.join import Joiner
 from ingest.loaders.pdf.lines import Line
-from ingest.loaders.pdf.paragraphs import Draft, TableDraft, nesting
+from ingest.loaders.pdf.paragraphs import Draft, TableDraft, has_cells, nesting
 from ingest.sentences import spans
 
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -51,6 +51,8 @@ def _looks(drafts: Sequence[Draft | TableDraft], joiner: Joiner, body: float, bo
     found = {}
     for draft in drafts:
         if isinstance(draft, TableDraft) or draft.note or (draft.kind == "item" and not draft.numbered):
+            continue
+        if any(has_cells(line) for line in draft.lines):
             continue
         look = pdf_headings.look_of(draft.lines, joiner.lines(draft.lines), body, bold_body)
         if look:

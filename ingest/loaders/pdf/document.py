@@ -37,7 +37,7 @@ class _Document:
 
     def without_text(self) -> list[int]:
         """Return the pages on which something stands that is no text."""
-        return [page.number for page in self.pages if not page.pieces and (page.drawn or page.garbled)]
+        return [page.number for page in self.pages if (page.drawn or page.garbled) and not page.is_printed()]
 
 
 def load(data: bytes) -> Parsed:
@@ -79,12 +79,15 @@ def _with_scans(data: bytes, document: _Document) -> _Document:
 
 def _read(data: bytes) -> _Document:
     import pypdfium2
+    from pypdfium2.raw import FORMTYPE_ACRO_FORM
 
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise Unreadable(_reason(error)) from error
     with document:
+        if document.get_formtype() == FORMTYPE_ACRO_FORM:
+            document.init_forms()
         if len(document) > MAX_PAGES:
             raise Unreadable(f"the PDF has {len(document):,} pages; at most {MAX_PAGES:,} can be read: split it")
         pages = [_page(document, index) for index in range(len(document))]

@@ -58,7 +58,7 @@ def remove(pages: Sequence[Page], outline: Sequence[Entry]) -> None:
             for piece in _all(page)
             if (key := keys.get(id(piece)))
             and (key in repeated or key[1:] in places or id(piece) in titles or _is_page_number(piece))
-            and not _is_note(piece, page, marks)
+            and not (isinstance(piece, Line) and (_is_note(piece, page, marks) or _is_entered(piece)))
         ]
         removed = {id(piece) for piece in found} - _in_text(found, page, pitch)
         page.pieces = [piece for piece in page.pieces if id(piece) not in removed]
@@ -70,9 +70,12 @@ def _all(page: Page) -> list[Piece]:
     return [*page.pieces, *(line for part in page.sideways for line in part)]
 
 
-def _is_note(piece: Piece, page: Page, marks: set[str]) -> bool:
-    low = piece.top > (page.top + page.bottom) / 2
-    return low and isinstance(piece, Line) and pdf_notes.is_one(piece, marks)
+def _is_note(line: Line, page: Page, marks: set[str]) -> bool:
+    return line.top > (page.top + page.bottom) / 2 and pdf_notes.is_one(line, marks)
+
+
+def _is_entered(line: Line) -> bool:
+    return any(word.entered for word in line.words)
 
 
 def _pitch(pages: Sequence[Page]) -> dict[float, float]:
@@ -134,7 +137,7 @@ def _key(piece: Piece, page: Page, usual: float) -> _Key | None:
     else:
         return None
     if isinstance(piece, Table):
-        return _Key(_DIGITS.sub("#", "\n".join(piece.texts())), place, 0)
+        return _Key(_DIGITS.sub("#", "\n".join(line.text for line in piece.lines())), place, 0)
     title = piece.size > 1.1 * usual or (piece.bold and not _is_page_number(piece))
     text = piece.text if title else _DIGITS.sub("#", piece.text)
     return _Key(text.casefold(), place, _step(piece.size * 8))

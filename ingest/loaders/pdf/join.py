@@ -55,9 +55,11 @@ class Joiner:
 
     def _is_one_word(self, tail: str, head: str) -> bool:
         """Whether the hyphen between two parts was put there by the typesetter."""
-        if head[0].isupper() or len(tail) == 1 or (tail.isupper() and len(tail) > 1):
-            return False
         joined, hyphened = f"{tail}{head}".casefold(), f"{tail}-{head}".casefold()
+        if len(tail) > 1 and len(head) > 1 and tail.isupper() and head.isupper():
+            return self.words.get(joined, 0) > self.words.get(hyphened, 0)
+        if head[0].isupper() or len(tail) == 1 or tail.isupper():
+            return False
         seen, seen_apart = self.words.get(joined, 0), self.words.get(hyphened, 0)
         if seen or seen_apart or self.language != "en":
             return seen >= seen_apart

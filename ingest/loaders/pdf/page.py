@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.loaders.pdf import drawing as pdf_drawing
+from ingest.loaders.pdf import forms as pdf_forms
 from ingest.loaders.pdf import tables as pdf_tables
 from ingest.loaders.pdf import words as pdf_words
 from ingest.loaders.pdf.columns import Piece
@@ -33,6 +34,11 @@ class Page:
     garbled: bool = False
     drawn: bool = False
 
+    def is_printed(self) -> bool:
+        """Whether text stands on it besides what was typed into the fields of a form."""
+        lines = (line for piece in self.pieces for line in ([piece] if isinstance(piece, Line) else piece.lines()))
+        return any(not word.entered for line in lines for word in line.words)
+
 
 def read(page: Any, number: int) -> Page:
     """Read a page of a pypdfium2 document."""
@@ -48,13 +54,17 @@ def read(page: Any, number: int) -> Page:
     drawn = bool(drawing.pictures or drawing.edges or drawing.backings)
     found = Page(number, hidden=words.hidden, unnamed=words.unnamed, drawn=drawn)
     found.garbled = words.unnamed * 2 > words.signs
-    if words.seen and not found.garbled:
-        _place(found, words, drawing, crop)
+    if found.garbled:
+        words.seen.clear()
+    fields = pdf_forms.read(page, crop)
+    turn = max(words.seen, key=lambda turn: sum(len(word.text) for word in words.seen[turn]), default=0)
+    words.seen.setdefault(turn, []).extend(word for field in fields for word in pdf_forms.words(field, turn))
+    if any(words.seen.values()):
+        _place(found, words, turn, drawing, crop)
     return found
 
 
-def _place(found: Page, words: pdf_words.Words, drawing: pdf_drawing.Drawing, crop: Box) -> None:
-    turn = max(words.seen, key=lambda turn: sum(len(word.text) for word in words.seen[turn]))
+def _place(found: Page, words: pdf_words.Words, turn: int, drawing: pdf_drawing.Drawing, crop: Box) -> None:
     _, found.top, _, found.bottom = pdf_words.turned(turn, crop)
     upright = words.seen[turn]
     tables: list[pdf_tables.Table] = []

@@ -14,6 +14,7 @@ from ingest.loaders.pdf.tables import Table
 
 _BULLET = re.compile(r"(?:[•‣◦▪▫●○■□❖➢➤►▶✓✔☐·∙\ue000-\uf8ff]\s*|[-–—*»>o]\s+)(?=\S)")
 _NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-zA-Z]\)|[a-z]\.|\(?[ivx]{1,4}[.)]|\(\d{1,2}\))\s+(?=\S)")
+_SECTION = re.compile(r"(?:\d{1,3}\.)*\d{1,3}\.?|[A-Z]\.?|[IVX]{1,5}\.?")
 _ENDED = re.compile(r"(?:[.!?:;…][\"'”’»)\]]*|(?<!\d)[.!?:;…][\"'”’»)\]]*\d{1,3})$")  # a footnote's number may follow
 _HYPHENED = re.compile(r"\w[-\xad]$")
 _MIDDLE = re.compile(r"[(\"'“‘«]?[a-zà-öø-ÿ]")
@@ -152,13 +153,13 @@ def _has_room(before: Line, line: Line, right: float) -> bool:
 
 def _part_as_rows(before: Line, line: Line, middle: bool) -> bool:
     """Whether one of two lines is a row of values, which is no part of a sentence."""
-    rows = _has_cells(before) + _has_cells(line)
+    rows = has_cells(before) + has_cells(line)
     return rows == 2 or (rows == 1 and not middle and not _HYPHENED.search(before.text))
 
 
-def _has_cells(line: Line) -> bool:
-    """Whether a line is a row of values with wide gaps between them."""
-    words = line.words[1:] if _marker(line) else line.words
+def has_cells(line: Line) -> bool:
+    """Whether a line is a row of values with wide gaps between them; one may part a number from its title."""
+    words = line.words[1:] if _marker(line) or _SECTION.fullmatch(line.words[0].text) else line.words
     return any(word.x0 - before.x1 > 2 * line.size and not word.spaced for before, word in pairwise(words))
 
 

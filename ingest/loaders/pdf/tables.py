@@ -13,6 +13,7 @@ from ingest.loaders.pdf.words import Word
 
 _MAX_POINTS = 1_500  # where lines cross; a drawing has more
 _MIN_LENGTH = 4.0  # points: a shorter line rules nothing
+_MAX_NAME = 120  # characters of a column's name; longer texts in the first row are cells of a form
 _SNAP = 3.0  # points within which lines are one
 
 Join = Callable[[Sequence[Line]], str]
@@ -44,9 +45,9 @@ class Table:
     bottom: float
     column: int = 0
 
-    def texts(self) -> list[str]:
-        """Return what stands in the cells, for comparing tables."""
-        return [line.text for row in self.grid for cell in row if cell for line in cell.lines]
+    def lines(self) -> list[Line]:
+        """Return the lines that stand in the cells, those of a merged one at all its places."""
+        return [line for row in self.grid for cell in row if cell for line in cell.lines]
 
 
 def find(edges: Iterable[Box], words: Sequence[Word], page: int) -> tuple[list[Table], list[Word]]:
@@ -143,7 +144,9 @@ def rows(table: Table, join: Join, names: list[str] | None) -> tuple[list[str], 
     if names is None and _is_list_of_values(grid):
         return [], title, [": ".join(_plain(row, join)).replace("::", ":") for row in grid]
     own, body = _header(grid, join)
-    if names is None:
+    if names is None and max(map(len, own)) > _MAX_NAME:
+        names, body = [""] * len(own), grid
+    elif names is None:
         names = own
     elif own != names:
         body = grid

@@ -32,7 +32,7 @@ class Word:
     """A word, with how it stands behind the one before.
 
     `glued` where no space parts them, `spaced` where both are of one text with a space in it, however wide that is
-    drawn; `raised` where it stands above the line as a note's number does.
+    drawn; `raised` where it stands above the line as a note's number does; `entered` in a field of a form.
     """
 
     text: str
@@ -44,6 +44,7 @@ class Word:
     glued: bool = False
     raised: bool = False
     spaced: bool = False
+    entered: bool = False
 
 
 @dataclass
@@ -167,7 +168,7 @@ class _Reader:
         if word is None:
             return
         self.before = word
-        word.text = _clean(word.text)
+        word.text = cleaned(word.text)
         if word.text and not self.covered and self.visible(self.style):
             self.words.seen.setdefault(self.style.turn or 0, []).append(word)
         elif word.text:
@@ -260,7 +261,8 @@ def _is_bold(c: Any, font: Any) -> bool:
     return bool(c.FPDFFont_GetFlags(font) & 1 << 18) or c.FPDFFont_GetWeight(font) >= 650
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
+    """Return a word without ligatures and without signs that only a program reads."""
     text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), unicodedata.normalize("NFC", text))
     # The soft hyphen matters at a line's end; format signs such as the zero-width space never do.
     inner = text[:-1].replace("\xad", "") + text[-1:]
