@@ -72,8 +72,10 @@ def plan(connection: Connection, settings: Settings, paths: Sequence[Path], whol
     for path in listed.missing():
         made.report.problems[sources.NAME] = f"there is no file or folder {path!r}, which it names"
     found = files.discover(settings.corpus_dir, paths, made.known, listed)
+    # Whoever names a file that was refused wants it tried once more.
+    named = {path.resolve() for path in paths if path.is_file()}
     for file in found:
-        _compare(made, file, refused.get(file.name), whole)
+        _compare(made, file, None if file.path.resolve() in named else refused.get(file.name), whole)
     _find_gone(made, {file.name for file in found}, prune)
     if made.work or made.gone:
         # What was refused may be welcome now: the document that had its id may be gone.

@@ -158,3 +158,14 @@ def test_file_without_permission_is_named(workshop: Any, monkeypatch: pytest.Mon
     report = workshop.ingest()
     assert "Permission denied" in report.problems["a.md"]
     assert report.added == ["good.md"]
+
+
+def test_refused_file_is_tried_again_by_name_only(workshop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workshop.write("table.csv", b"fee;days\n12;3\n13;4\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.sandbox.SECONDS", 0.0)  # as on a machine that stalls
+        assert "table.csv" in workshop.ingest().problems
+    assert "table.csv" in workshop.ingest().problems
+    assert "table.csv" in workshop.ingest(path.parent).problems
+    report = workshop.ingest(path)
+    assert (report.added, report.problems) == (["table.csv"], {})
