@@ -14,6 +14,7 @@ from ingest.loaders.pdf import notes as pdf_notes
 from ingest.loaders.pdf import ocr as pdf_ocr
 from ingest.loaders.pdf import page as pdf_page
 from ingest.loaders.pdf import properties as pdf_properties
+from ingest.loaders.pdf import unruled as pdf_unruled
 from ingest.loaders.pdf.blocks import blocks
 from ingest.loaders.pdf.columns import Piece, regions
 from ingest.loaders.pdf.join import Joiner
@@ -157,9 +158,9 @@ def _columns(page: Page) -> list[list[Piece]]:
     """Return the lines and tables of a page by column, in reading order, without a table of contents."""
     columns: list[list[Piece]] = []
     for number, region in enumerate(regions(page.pieces)):
-        inside: list[Piece] = [piece for piece in region if isinstance(piece, Table)]
-        inside += lines(_only_lines(region), number)
-        columns.append(sorted(inside, key=lambda piece: piece.top))
+        ruled = [piece for piece in region if isinstance(piece, Table)]
+        unruled, rest = pdf_unruled.find(_only_lines(region), page.rules, page.number)
+        columns.append(sorted([*ruled, *unruled, *lines(rest, number)], key=lambda piece: piece.top))
     kept = {id(piece) for piece in pdf_contents.without([piece for column in columns for piece in column])}
     return [[piece for piece in column if id(piece) in kept] for column in columns]
 

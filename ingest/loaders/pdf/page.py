@@ -8,10 +8,12 @@ from typing import Any
 from ingest.loaders.pdf import drawing as pdf_drawing
 from ingest.loaders.pdf import forms as pdf_forms
 from ingest.loaders.pdf import tables as pdf_tables
+from ingest.loaders.pdf import unruled as pdf_unruled
 from ingest.loaders.pdf import words as pdf_words
 from ingest.loaders.pdf.columns import Piece
 from ingest.loaders.pdf.covers import Box
 from ingest.loaders.pdf.lines import Line, segments
+from ingest.loaders.pdf.unruled import Rule
 
 _FEW_EDGES = 5  # fewer lines than this make no table
 
@@ -21,7 +23,7 @@ class Page:
     """A page, numbered from 1; `pieces` stand in no order, from `top` to `bottom` of the page.
 
     `sideways` is text turned by a quarter or more against most text of the page. `drawn` says that something besides
-    text is on it; `unnamed` counts the signs of which the font does not say what they are.
+    text is on it, and `rules` are its level lines; `unnamed` counts the signs whose meaning the font does not tell.
     """
 
     number: int
@@ -33,6 +35,7 @@ class Page:
     unnamed: int = 0
     garbled: bool = False
     drawn: bool = False
+    rules: list[Rule] = field(default_factory=list)
 
     def is_printed(self) -> bool:
         """Whether text stands on it besides what was typed into the fields of a form."""
@@ -68,8 +71,10 @@ def _place(found: Page, words: pdf_words.Words, turn: int, drawing: pdf_drawing.
     _, found.top, _, found.bottom = pdf_words.turned(turn, crop)
     upright = words.seen[turn]
     tables: list[pdf_tables.Table] = []
-    if len(drawing.edges) >= _FEW_EDGES:
-        edges = [pdf_words.turned(turn, edge) for edge in drawing.edges]
+    edges = [pdf_words.turned(turn, edge) for edge in drawing.edges]
+    found.rules = pdf_unruled.rules(edges)
+    if len(edges) >= _FEW_EDGES:
         tables, upright = pdf_tables.find(edges, upright, found.number)
-    found.pieces = [*tables, *segments(upright, found.number)]
+    banded, parts = pdf_unruled.find(segments(upright, found.number), found.rules, found.number, banded=True)
+    found.pieces = [*tables, *banded, *parts]
     found.sideways = [segments(words.seen[other], found.number) for other in sorted(words.seen) if other != turn]
