@@ -17,6 +17,7 @@ from ingest.loaders.pdf.paragraphs import pitches
 from ingest.loaders.pdf.tables import Table
 
 _EDGE = 0.13  # of the page's height, at the top and at the bottom, where running heads and feet stand
+_LONE = 0.2  # of the page's height, at the bottom, where a page number may stand alone
 _DIGITS = re.compile(r"\d+")
 _ROMAN = r"(?=[ivxlc])(?:x[cl]|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _PAGE_NUMBER = re.compile(
@@ -56,8 +57,11 @@ def remove(pages: Sequence[Page], outline: Sequence[Entry]) -> None:
         found = [
             piece
             for piece in _all(page)
-            if (key := keys.get(id(piece)))
-            and (key in repeated or key[1:] in places or id(piece) in titles or _is_page_number(piece))
+            if (
+                ((key := keys.get(id(piece))) and (key in repeated or key[1:] in places or _is_page_number(piece)))
+                or id(piece) in titles
+                or _is_lone_number(piece, page)
+            )
             and not (isinstance(piece, Line) and (_is_note(piece, page, marks) or _is_entered(piece)))
         ]
         removed = {id(piece) for piece in found} - _in_text(found, page, pitch)
@@ -154,3 +158,12 @@ def _step(points: float) -> int:
 
 def _is_page_number(piece: Piece) -> bool:
     return isinstance(piece, Line) and bool(_PAGE_NUMBER.fullmatch(piece.text))
+
+
+def _is_lone_number(piece: Piece, page: Page) -> bool:
+    """Whether a page number stands below everything else, further from the edge than most do."""
+    low = page.bottom - piece.bottom < _LONE * (page.bottom - page.top)
+    if not low or not _is_page_number(piece):
+        return False
+    others = [other.bottom for other in page.pieces if other is not piece]
+    return piece.top - max(others, default=page.top) > 2.5 * (piece.bottom - piece.top)

@@ -89,7 +89,9 @@ def _is_mark_of(run: Sequence[Word], word: Word) -> bool:
     """Whether a run is the raised number of the footnote that a word begins, set apart from it by a space."""
     mark = run[0]
     small = len(run) == 1 and mark.size < 0.9 * word.size and bool(_MARK.fullmatch(mark.text))
-    return small and 0.15 < (word.base - mark.base) / word.size < 0.7 and 0 <= word.x0 - mark.x1 < _GAP * word.size
+    return (
+        small and 0.15 < (word.base - mark.base) / word.size < 0.7 and 0 <= word.x0 - mark.x1 < _STRETCHED * word.size
+    )
 
 
 def lines(parts: Sequence[Line], column: int) -> list[Line]:

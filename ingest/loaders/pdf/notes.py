@@ -15,7 +15,9 @@ _MARKER = re.compile(r"(\d{1,3}|[*†‡§]{1,3})(?:[.)])?\s*\S")
 
 def part(region: Sequence[Piece], body: float) -> tuple[list[Piece], list[Line]]:
     """Return the lines of a column's text and those of the footnotes below it; `body` is the usual font size."""
-    start = len(region)
+    start = _raised(region, body)
+    if start < len(region):
+        return [*region[:start]], [line for line in region[start:] if isinstance(line, Line)]
     while start and isinstance(region[start - 1], Line) and region[start - 1].size <= _SMALL * body:  # type: ignore[union-attr]
         start -= 1
     notes = [line for line in region[start:] if isinstance(line, Line)]
@@ -23,6 +25,18 @@ def part(region: Sequence[Piece], body: float) -> tuple[list[Piece], list[Line]]
     if start == 0:  # a column of small print is no footnote, unless it begins as one
         first = 0 if notes and _MARKER.match(notes[0].text) and first == 0 else len(notes)
     return [*region[: start + first]], notes[first:]
+
+
+def _raised(region: Sequence[Piece], body: float) -> int:
+    """Return where the footnotes begin of which the first has a raised mark that stands in the text above too."""
+    pointed: set[str] = set()
+    for i, piece in enumerate(region):
+        if isinstance(piece, Line):
+            below = all(isinstance(line, Line) and line.size <= 1.05 * body for line in region[i:])
+            if below and piece.words[0].text in pointed and is_one(piece, set()):
+                return i
+            pointed |= marks([piece])
+    return len(region)
 
 
 def is_one(line: Line, marks: set[str]) -> bool:

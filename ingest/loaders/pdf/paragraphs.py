@@ -14,6 +14,7 @@ from ingest.loaders.pdf.tables import Table
 
 _BULLET = re.compile(r"(?:[•‣◦▪▫●○■□❖➢➤►▶✓✔☐·∙\ue000-\uf8ff]\s*|[-–—*»>o]\s+)(?=\S)")
 _NUMBER = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-zA-Z]\)|[a-z]\.|\(?[ivx]{1,4}[.)]|\(\d{1,2}\))\s+(?=\S)")
+_FULL = 12.0  # of the font size: a line that is shorter fills no column
 _SECTION = re.compile(r"(?:\d{1,3}\.)*\d{1,3}\.?|[A-Z]\.?|[IVX]{1,5}\.?")
 _ENDED = re.compile(r"(?:[.!?:;…][\"'”’»)\]]*|(?<!\d)[.!?:;…][\"'”’»)\]]*\d{1,3})$")  # a footnote's number may follow
 _HYPHENED = re.compile(r"\w[-\xad]$")
@@ -90,6 +91,7 @@ class Flow:
             not self.interrupted
             and not line.bold
             and not self._is_large(line)
+            and before.x1 - before.x0 > _FULL * before.size
             and not _has_room(before, line, before.right)
         )
 
