@@ -136,6 +136,12 @@ def test_outline_that_fits_nothing_leaves_it_to_the_fonts() -> None:
     assert headings(built(story, {"Wie kan meedoen": ("Dia 1", 0)})) == [(1, "Wie kan meedoen")]
 
 
+def test_outline_of_all_paragraphs_makes_no_headings_of_them() -> None:
+    story = [Paragraph("Wie kan meedoen", BODY), Paragraph(DUTCH, BODY), Paragraph("Wat het kost", BODY)]
+    entries = {text: (text, 0) for text in ("Wie kan meedoen", DUTCH, "Wat het kost")}
+    assert headings(built(story, entries)) == [(1, "Wie kan meedoen"), (1, "Wat het kost")]
+
+
 def test_cover_holds_no_heading_but_the_title() -> None:
     story = [
         Paragraph("Programme manual", STYLES["Title"]),
@@ -355,3 +361,13 @@ def test_sign_at_the_start_of_a_line_within_a_sentence_makes_no_item(start: str)
 def test_number_of_a_legal_paragraph_stays_with_its_text() -> None:
     (block,) = lines("1.2.3 Een partner bewaart alle stukken.")
     assert block == Block("paragraph", "1.2.3 Een partner bewaart alle stukken.", locator="p. 1")
+
+
+def test_double_spaced_lines_that_are_full_make_one_paragraph() -> None:
+    texts = [
+        "    Samuel sought admission to the emergency room of the Army Community",
+        "Hospital with a slightly elevated respiration rate and a medical history of",
+        "diabetes. Samuel was seen by a nurse, who took his history at length, and then",
+        "George Eubanks examined him and sent him home.",
+    ]
+    assert len(lines(*texts, leading=28)) == 1

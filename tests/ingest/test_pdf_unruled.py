@@ -228,3 +228,16 @@ def test_line_below_the_table_is_no_row() -> None:
         *rows("Land: België; Deel: 80 %", "Land: Noorwegen; Deel: 50 %", "Land: Polen; Deel: 80 %"),
         ("paragraph", "Bron: VLAIO"),
     ]
+
+
+def test_columns_made_with_spaces_are_columns() -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Courier", 9)
+        for i, line in enumerate(
+            ["Dag       Jan     Feb", "1        2460   10900", "2          30    6140", "3        5490     140"]
+        ):
+            canvas.drawString(72, 700 - 11 * i, line)
+
+    assert said(drawn(page)) == rows(
+        "Dag: 1; Jan: 2460; Feb: 10900", "Dag: 2; Jan: 30; Feb: 6140", "Dag: 3; Jan: 5490; Feb: 140"
+    )

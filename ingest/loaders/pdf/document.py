@@ -127,7 +127,7 @@ def _blocks(document: _Document) -> list[Block]:
     columns: dict[int, list[list[Piece]]] = {page.number: _columns(page) for page in document.pages}
     everything = [piece for page in columns.values() for column in page for piece in column]
     found = [piece for piece in everything if isinstance(piece, Line)]
-    pdf_headings.mark(document.outline, _by_page(found))
+    pdf_headings.mark(document.outline, _by_page(found), body)
     joiner = Joiner(found, document.properties.get("language"))
     flow = Flow(body, pitches([_only_lines(column) for page in columns.values() for column in page]))
     for page in document.pages:

@@ -11,6 +11,7 @@ from ingest.loaders.pdf.lines import Line
 _MAX_LEVEL = 6
 _MAX_LENGTH = 200  # characters; a longer text in large type is no heading
 _MAX_LINES = 4
+_MAX_SENTENCE, _MAX_LABEL = 150, 60  # characters of a title that looks like the text: at all, and with a full stop
 _MAX_ENTRIES = 10_000
 _NUMBER = re.compile(
     r"^(?:(?:chapter|hoofdstuk|section|paragraaf|annex|bijlage|part|deel)\s+)?[\dA-Z]?(?:[\d.]+)[\s.:)–-]*",
@@ -42,15 +43,23 @@ def outline(document: Any) -> list[Entry]:
     return entries
 
 
-def mark(entries: Sequence[Entry], lines: dict[int, list[Line]]) -> None:
+def mark(entries: Sequence[Entry], lines: dict[int, list[Line]], body: float) -> None:
     """Set the level of the lines that an outline names; `lines` are those of each page in reading order.
 
-    A title may run over some lines, and its number may be missing in the outline or on the page.
+    A title may run over some lines, and its number may be missing in the outline or on the page. Programs that make an
+    outline of all paragraphs exist: what reads as a sentence and looks like the text, of `body` points, heads none.
     """
     for entry in entries:
         found = matching(entry.title, lines.get(entry.page, ()))
+        if _is_prose(entry.title, found, body):
+            continue
         for i, line in enumerate(found):
             line.level, line.begins = entry.level, i == 0
+
+
+def _is_prose(title: str, lines: Sequence[Line], body: float) -> bool:
+    plain = all(line.size <= 1.05 * body and not line.bold for line in lines)
+    return plain and (len(title) > _MAX_SENTENCE or (len(title) > _MAX_LABEL and title.endswith((".", ":", ";"))))
 
 
 def matching(title: str, lines: Sequence[Line]) -> Sequence[Line]:

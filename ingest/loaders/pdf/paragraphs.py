@@ -103,7 +103,9 @@ class Flow:
         ended = bool(_ENDED.search(before.text))
         if _marker(line) and (ended or room or draft.kind == "item" or not _is_weak(line)):
             return False
-        if not self._is_near(before, line, middle and not room) or _part_as_rows(before, line, middle):
+        if not self._is_near(before, line, not room and not (ended and not middle)) or _part_as_rows(
+            before, line, middle
+        ):
             return False
         if draft.kind == "item":
             new = (room or ended) and not middle

@@ -20,6 +20,7 @@ from ingest.loaders.pdf.words import Word
 Rule = tuple[float, float, float]  # x0, x1, y: a horizontal line
 
 _GUTTER = 0.7  # of the font size: the least gap between columns, over all rows
+_CELL = 1.2  # of the font size: the least gap between columns in the first row
 _APART = 3.2  # of the font size: rows further from each other are of no one table
 _MIN_ROWS = 3  # with two cells or more, below the header
 _MAX_LINES = 400  # of a region
@@ -46,8 +47,9 @@ def rules(edges: Sequence[Box]) -> list[Rule]:
 
 
 class _Row(NamedTuple):
-    """A line of the region: its parts, with gaps between them that could be those of columns."""
+    """A line of the region as it came, and its parts with gaps between them that could be those of columns."""
 
+    source: list[Line]
     parts: list[Line]
     base: float
     size: float
@@ -98,7 +100,7 @@ def find(
     while i < len(rows):
         grid = _grid(rows, i, level)
         if grid is None or (banded and not grid.banded):
-            left.extend(rows[i].parts)
+            left.extend(rows[i].source)
             i += 1
         else:
             tables.append(_table(grid, page))
@@ -113,7 +115,20 @@ def _rows(parts: Sequence[Line]) -> list[_Row]:
             grouped[-1].append(part)
         else:
             grouped.append([part])
-    return [_Row(sorted(row, key=lambda part: part.x0), row[0].base, max(part.size for part in row)) for row in grouped]
+    return [_Row(row, _split(row), row[0].base, max(part.size for part in row)) for row in grouped]
+
+
+def _split(row: Sequence[Line]) -> list[Line]:
+    """Return the parts of a row from left to right, cut where spaces are as wide as the gap between two columns."""
+    cells: list[Line] = []
+    for part in sorted(row, key=lambda part: part.x0):
+        first = 0
+        for i, (before, word) in enumerate(pairwise(part.words), 1):
+            if word.x0 - before.x1 > _CELL * part.size:
+                cells.append(Line(part.words[first:i], part.page))
+                first = i
+        cells.append(Line(part.words[first:], part.page) if first else part)
+    return cells
 
 
 def _grid(rows: Sequence[_Row], start: int, level: Sequence[Rule]) -> _Grid | None:

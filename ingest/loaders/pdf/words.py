@@ -106,7 +106,7 @@ class _Reader:
         self.style = _NO_STYLE
         self.point = (0.0, 0.0)
         self.last_x0 = 0.0
-        self.covered = False
+        self.covered = self.thought = False
         self.before: Word | None = None
         self.space: _Style | None = None
 
@@ -120,6 +120,7 @@ class _Reader:
             code, item = c.FPDFText_GetUnicode(page, index), object_at(handle, index)
             if not item:  # a space or a line's end of which pdfium thinks that it belongs here
                 self.end()
+                self.thought = True
                 continue
             if code in _SPACES:
                 self.end()
@@ -158,7 +159,8 @@ class _Reader:
             return
         self.end()
         self.covered = covered
-        self.word = _beside(self.before, Word(sign, x0, x1, base, style.size, style.bold))
+        self.word = _beside(self.before, Word(sign, x0, x1, base, style.size, style.bold), self.thought)
+        self.thought = False
         self.word.spaced, self.space = self.space is style, None
         self.style, self.point = style, ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
 
@@ -224,9 +226,16 @@ def _is_level(word: Word, base: float, size: float) -> bool:
     return abs(base - word.base) < 0.2 * word.size and size > 0.85 * word.size
 
 
-def _beside(before: Word | None, word: Word) -> Word:
-    """Return a word that says whether it stands against the one before it, as a raised number does."""
-    if before is not None and -0.2 < (word.x0 - before.x1) / word.size < 0.1:
+def _beside(before: Word | None, word: Word, parted: bool) -> Word:
+    """Return a word that says whether it stands against the one before it, as a raised number does.
+
+    `parted` says that pdfium sees a space between them, which it also does where one of them is raised.
+    """
+    if before is None:
+        return word
+    gap = (word.x0 - before.x1) / word.size
+    alike = abs(word.base - before.base) < 0.05 * word.size and abs(word.size - before.size) < 0.05 * word.size
+    if (0.04 if parted and alike else 0.1) > gap > -0.2:
         word.glued = abs(word.base - before.base) < 0.7 * before.size
         word.raised = word.glued and word.base < before.base - 0.15 * before.size and word.size < before.size
     return word
