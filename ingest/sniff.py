@@ -13,6 +13,7 @@ import zlib
 from io import BytesIO
 from pathlib import Path
 
+from ingest import ole
 from ingest.blocks import Unreadable
 
 TEXT_SUFFIXES = {
@@ -37,7 +38,6 @@ _KNOWN = (
 )
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB] 2.2
 _HEAD = 4096
 _MOST_UNPACKED = 2_000_000_000  # bytes
 _MOST_MEMBERS = 50_000
@@ -52,20 +52,27 @@ _PROGRAM = "this is a program and no document: leave it out"
 _MEDIA = "this is sound or video: write down what is said, and add that"
 _BINARY = "the file is neither a known kind of document nor text (it holds NUL or other codes): save it as PDF or text"
 _RTF = "this is an RTF document: open it in a word processor and save it as .docx"
+_VISIO = "this is a Visio drawing: save it as PDF"
+_OTHER_OFFICE = "this is a file of an Office program that is neither Word, PowerPoint nor Excel: save it as PDF"
 _APPLE = "this is a document of Pages, Numbers or Keynote: export it as PDF or in Microsoft's format"
 
-# Names of streams in the directory of an OLE container; the first that is there decides ([MS-OFFCRYPTO] 2.3.4,
+# Names at the root of an OLE container, in any case; the first that is there decides ([MS-OFFCRYPTO] 2.3.4,
 # [MS-OXMSG] 2.2, [MS-PPT] 2.1.2, [MS-DOC] 2.1, [MS-XLS] 2.1).
 _STREAMS = {
     "EncryptedPackage": _PASSWORD,
     "__substg1.0_": "this is a message of Outlook: save it as text or PDF, its attachments beside it",
     "PowerPoint Document": "this is an old PowerPoint file (.ppt): open it and save it as .pptx",
+    "PP40": "this is a very old PowerPoint file (.ppt): open it in PowerPoint or LibreOffice and save it as .pptx",
     "WordDocument": "this is an old Word file (.doc): open it and save it as .docx",
+    "VisioDocument": _VISIO,
 }
 _WORKBOOKS = ("Workbook", "Book")  # the loader of spreadsheets reads these too
 _OLD = "this is a file of an old or rare Microsoft format: open it in its program and save it as PDF"
 
 _SIGNATURES = [
+    # [MS-XLS] 2.4.21 and its forerunners; the file information block of Word 2 and before.
+    (re.compile(rb"\x09[\0\x02\x04][\x04\x06]\0", re.DOTALL), "this is a very old Excel file: save it as .xlsx"),
+    (re.compile(rb"\xdb\xa5|\x9b\xa5|\x31\xbe\0\0"), "this is a very old Word file: save it as .docx"),
     (re.compile(rb"\{\\rtf"), _RTF),
     (re.compile(rb"%!PS"), "this is PostScript: make a PDF of it, for example with ps2pdf"),
     (re.compile(rb"AT&TFORM"), "this is a DjVu document: save it as PDF"),
@@ -109,7 +116,7 @@ def kind(path: Path, data: bytes) -> str:
         raise Unreadable(_EMPTY)
     if data.startswith(_ZIP):
         return _in_zip(path, data)
-    if data.startswith(_OLE):
+    if data.startswith(ole.SIGNATURE):
         return _in_ole(data)
     if _is_pdf(data):
         return ".pdf"
@@ -137,16 +144,17 @@ def _is_pdf(data: bytes) -> bool:
 
 
 def _in_ole(data: bytes) -> str:
+    names = ole.names(data)
     for name, reason in _STREAMS.items():
-        if _has_stream(data, name):
+        if any(found.startswith(name.lower()) for found in names) if names else _is_named(data, name):
             raise Unreadable(reason)
-    if any(_has_stream(data, name) for name in _WORKBOOKS):
+    if any(name.lower() in names if names else _is_named(data, name) for name in _WORKBOOKS):
         return ".xlsx"
     raise Unreadable(_OLD)
 
 
-def _has_stream(data: bytes, name: str) -> bool:
-    """Entries of the directory are 128 bytes and begin with their name; elsewhere the name is text."""
+def _is_named(data: bytes, name: str) -> bool:
+    """Whether a damaged container has an entry of this name; they are 128 bytes, and elsewhere the name is text."""
     return any(found.start() % 128 == 0 for found in re.finditer(re.escape(name.encode("utf-16-le")), data))
 
 
@@ -170,11 +178,7 @@ def _check_size(members: list[zipfile.ZipInfo]) -> None:
 
 def _by_members(archive: zipfile.ZipFile, names: set[str], path: Path) -> str:
     if "[Content_Types].xml" in names:
-        if "xl/workbook.bin" in names:
-            raise Unreadable("this is a binary Excel file (.xlsb): open it and save it as .xlsx")
-        for folder, suffix in _OFFICE.items():
-            if any(name.startswith(folder) for name in names):
-                return suffix
+        return _office(names)
     if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
         mimetype = archive.read("mimetype").decode("ascii", "replace").strip()
         if mimetype in _MIMETYPES:
@@ -185,7 +189,18 @@ def _by_members(archive: zipfile.ZipFile, names: set[str], path: Path) -> str:
         return ".epub"
     if {"content.xml", "META-INF/manifest.xml"} <= names and path.suffix.lower() in {".odt", ".ods"}:
         return path.suffix.lower()
-    raise Unreadable(_APPLE if any(name.endswith(".iwa") for name in names) else _ARCHIVE)
+    if any(name.endswith(".iwa") for name in names):
+        raise Unreadable(_APPLE)
+    raise Unreadable(_BROKEN_ZIP if path.suffix.lower() in _TABLES | _DOCUMENTS else _ARCHIVE)
+
+
+def _office(names: set[str]) -> str:
+    if "xl/workbook.bin" in names:
+        raise Unreadable("this is a binary Excel file (.xlsb): open it and save it as .xlsx")
+    for folder, suffix in _OFFICE.items():
+        if any(name.startswith(folder) for name in names):
+            return suffix
+    raise Unreadable(_VISIO if "visio/document.xml" in names else _OTHER_OFFICE)
 
 
 def _text(path: Path, data: bytes) -> str:
@@ -205,7 +220,7 @@ def _text(path: Path, data: bytes) -> str:
         return ".csv"
     if suffix in _DOCUMENTS:
         return ".txt"
-    raise Unreadable(f"files of type {suffix or '(none)'} cannot be read; known are {_KNOWN}")
+    raise Unreadable(f"files of type {suffix or '(none)'} cannot be read: save it as one of {_KNOWN}")
 
 
 def _decoded(head: bytes) -> str | None:

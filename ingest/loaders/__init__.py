@@ -45,8 +45,17 @@ def load(path: Path, data: bytes) -> Parsed:
     module = import_module(f"ingest.loaders.{_MODULES[kind]}")
     parsed = cast(Parsed, module.load(data))
     if not any(block.kind not in {"heading", "source"} for block in parsed.blocks):
-        raise Unreadable("the file holds no text")
+        raise Unreadable(_textless(parsed, kind))
     return parsed
+
+
+def _textless(parsed: Parsed, kind: str) -> str:
+    """Say why nothing of a file can be read, and what helps."""
+    if parsed.warnings:
+        return f"the file holds no text that a reader can see ({parsed.warnings[0]}): show it, and save the file again"
+    what = "headings and no text under them" if parsed.blocks else "no text"
+    helps = "" if kind in TEXT else ": if it stands in pictures, save it as PDF and run ocrmypdf over that"
+    return f"the file holds {what}{helps}"
 
 
 def _check_text(data: bytes) -> None:

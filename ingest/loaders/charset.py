@@ -13,8 +13,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What Dutch and English files come in; more would make short ones ambiguous.
-_KNOWN = ["cp1252", "cp850", "mac_roman", "utf_16_le", "utf_16_be"]
+# What Dutch and English files come in, tried before the others: more would make short ones ambiguous.
+_NARROW = ["cp1252", "cp850", "mac_roman"]
+_WIDE = ["utf_16_le", "utf_16_be"]
 _UNKNOWN = "the encoding of the file's letters cannot be told: save it as UTF-8"
 
 
@@ -64,9 +65,17 @@ def _as_declared(data: bytes, declared: str) -> str | None:
 
 
 def _guessed(data: bytes) -> str:
+    """Return text in a Western encoding where one fits, else in the likeliest other one.
+
+    UTF-16 without a mark shows itself by NUL bytes; without any, pairs of letters would pass for Chinese signs.
+    """
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:200_000], cp_isolation=_KNOWN).best()
+    sample = data[:200_000]
+    known = _WIDE if b"\0" in sample else _NARROW
+    best = from_bytes(sample, cp_isolation=known).best()
+    if best is None and known is _NARROW:
+        best = from_bytes(sample, cp_exclusion=[*_WIDE, "utf_16", "utf_32", "utf_7"]).best()
     encoding = best.encoding if best else "cp1252"
     try:
         return data.decode(encoding)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from ingest.blocks import Block, Parsed
-from ingest.loaders.decoding import decode
+from ingest.loaders.charset import decode
+from ingest.loaders.office.text import plain
 
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d{1,2}[.)])\s+(.*)")
 
@@ -14,7 +15,7 @@ def load(data: bytes) -> Parsed:
     """Read a plain text file.
 
     Raises:
-        Unreadable: the bytes are not UTF-8 text.
+        Unreadable: the bytes are no text in any encoding that can be told.
 
     """
     blocks: list[Block] = []
@@ -28,10 +29,10 @@ def _paragraph(paragraph: str) -> list[Block]:
     for line in paragraph.splitlines():
         bullet = _BULLET.match(line)
         if bullet:
-            blocks.append(Block("item", " ".join(bullet[1].split())))
+            blocks.append(Block("item", plain(bullet[1])))
         elif blocks:
             last = blocks.pop()
-            blocks.append(Block(last.kind, f"{last.text} {' '.join(line.split())}".strip()))
+            blocks.append(Block(last.kind, f"{last.text} {plain(line)}".strip()))
         elif line.strip():
-            blocks.append(Block("paragraph", " ".join(line.split())))
+            blocks.append(Block("paragraph", plain(line)))
     return [block for block in blocks if block.text]

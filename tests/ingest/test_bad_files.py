@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pptx
 import pytest
 
 from assistant import encoder
+from ingest import loaders
+from ingest.blocks import Unreadable
 from ingest.loaders import MAX_BYTES
 
 GOOD = "# Good\n\n## Good\n\nThis text is good."
 BAD = {
     "latin.md": ("Caf\xe9 is caf\xe9.".encode("latin-1"), "not UTF-8"),
-    "utf16.txt": ("Een tekst.".encode("utf-16"), "not UTF-8"),
     "zeros.txt": (b"a\0b", "NUL"),
     "yaml.md": (b"---\nid: [a\n---\n\nText.", "YAML"),
     "open.md": (b"---\nid: open\n\nText.", "no closing line"),
     "list.md": (b"---\n- a\n---\n\nText.", "key: value"),
     "empty.md": (b"", "no text"),
     "blank.txt": (b" \n\n \n", "no text"),
-    "headings.md": (b"# One\n\n## Two\n", "no text"),
+    "headings.md": (b"# One\n\n## Two\n", "headings and no text under them"),
     "front.md": (b"---\nid: front\n---\n", "no text"),
     "date.md": (b"---\ndate: yesterday\n---\n\nText.", "date='yesterday'"),
     "id.md": (b"---\nid: Not An Id\n---\n\nText.", "id='Not An Id'"),
@@ -169,3 +173,22 @@ def test_refused_file_is_tried_again_by_name_only(workshop: Any, monkeypatch: py
     assert "table.csv" in workshop.ingest(path.parent).problems
     report = workshop.ingest(path)
     assert (report.added, report.problems) == (["table.csv"], {})
+
+
+def test_workbook_of_which_all_is_hidden_says_so() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (["Kostensoort", "Forfait"], ["Personeel", "20 %"]):
+        sheet.append(row)
+        sheet.row_dimensions[sheet.max_row].hidden = True
+    book.save(stream := io.BytesIO())
+    with pytest.raises(Unreadable, match=r"a reader can see \(sheet 'Sheet', hidden rows: 5 words .* show it"):
+        loaders.load(Path("a.xlsx"), stream.getvalue())
+
+
+def test_titles_alone_are_no_text() -> None:
+    deck: Any = pptx.Presentation()
+    deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = "Our region"
+    deck.save(stream := io.BytesIO())
+    with pytest.raises(Unreadable, match="headings and no text under them: if it stands in pictures"):
+        loaders.load(Path("a.pptx"), stream.getvalue())

@@ -111,6 +111,18 @@ def test_sentences_of_a_long_cell_are_kept() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Één", "cp1252"),
+        ("Город;Население;Область\nМосква;двенадцать миллионов;Центральная\n", "cp1251"),
+        ("Πόλη;Πληθυσμός της χώρας\nΑθήνα;τρία εκατομμύρια άνθρωποι\n", "cp1253"),
+    ],
+)
+def test_letters_are_never_taken_for_those_of_another_script(text: str, encoding: str) -> None:
+    assert texts(text.encode(encoding)) == texts(text.encode())
+
+
 def test_more_rows_than_can_be_read_are_refused() -> None:
     with pytest.raises(Unreadable, match="50,000 rows"):
         load(b"a,b\n" + b"x,1\n" * 50_001)

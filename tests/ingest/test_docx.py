@@ -343,6 +343,57 @@ def test_heading_style_in_a_header_row_keeps_the_table_a_table() -> None:
     assert ("paragraph", "Text below a heading.") in said(document)
 
 
+def test_table_in_a_table_keeps_its_rows() -> None:
+    document = Document()
+    outer = document.add_table(1, 2)
+    outer.cell(0, 1).text = "Beside the table."
+    inner = outer.cell(0, 0).add_table(3, 3)
+    table = (("Land", "Rol", "Kern"), ("Malta", "leider", "a"), ("Italië", "partner", "b"))
+    for row, texts in zip(inner.rows, table, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    assert said(document) == [
+        ("row", "Land: Malta; Rol: leider; Kern: a"),
+        ("row", "Land: Italië; Rol: partner; Kern: b"),
+        ("paragraph", "Beside the table."),
+    ]
+
+
+def test_table_to_fill_in_keeps_its_names() -> None:
+    document = Document()
+    table = document.add_table(3, 3)
+    table.style = "Light List"
+    for cell, text in zip(table.rows[0].cells, ("Activity", "Output", "Budget"), strict=True):
+        cell.text = text
+    assert said(document) == [("row", "Activity; Output; Budget")]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "ms-word.document.macroEnabled",
+        "ms-word.template.macroEnabledTemplate",
+        "openxmlformats-officedocument.wordprocessingml.template",
+    ],
+)
+def test_templates_and_documents_with_macros_are_read(kind: str) -> None:
+    document = Document()
+    document.add_paragraph("Who may apply.")
+    ordinary = f"{WML}.document.main+xml".encode()
+    data = changed(saved(document), "[Content_Types].xml", ordinary, f"application/vnd.{kind}.main+xml".encode())
+    assert [b.text for b in load(data).blocks] == ["Who may apply."]
+
+
+def test_style_without_an_id_hides_nothing() -> None:
+    document = Document()
+    document.add_paragraph("Who may apply.")
+    small = f'<w:style {W}><w:name w:val="Gap"/><w:rPr><w:sz w:val="2"/></w:rPr></w:style>'
+    document.styles.element.append(parse_xml(small))
+    for style in document.styles.element.findall(f"{{{document.element.nsmap['w']}}}style"):
+        style.attrib.pop(f"{{{document.element.nsmap['w']}}}default", None)
+    assert said(document) == [("paragraph", "Who may apply.")]
+
+
 def test_tables_in_tables_end_somewhere() -> None:
     document = Document()
     cell = document.add_table(1, 2).cell(0, 0)

@@ -37,7 +37,12 @@ def test_markdown_means_nothing() -> None:
     assert load(b"# Not a heading").blocks == [Block("paragraph", "# Not a heading")]
 
 
-@pytest.mark.parametrize("data", ["Café".encode("latin-1"), "Café".encode("utf-16"), b"a\0b"])
-def test_other_encodings_are_refused(data: bytes) -> None:
-    with pytest.raises(Unreadable):
-        load(data)
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
+def test_letters_come_through_as_notepad_saved_them(encoding: str) -> None:
+    text = "De coördinatie kost één bedrag, en geen café."
+    assert load(text.encode(encoding)).blocks == [Block("paragraph", text)]
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(Unreadable, match="UTF-8"):
+        load(b"a\0b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -291,3 +292,27 @@ def test_file_that_cannot_be_read_says_why() -> None:
     ):
         with pytest.raises(Unreadable, match=reason):
             load(bad)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "openxmlformats-officedocument.presentationml.slideshow",
+        "openxmlformats-officedocument.presentationml.template",
+        "ms-powerpoint.presentation.macroEnabled",
+        "ms-powerpoint.slideshow.macroEnabled",
+        "ms-powerpoint.template.macroEnabled",
+    ],
+)
+def test_shows_templates_and_presentations_with_macros_are_read(kind: str) -> None:
+    deck = Presentation()
+    add_slide(deck, TITLE_AND_CONTENT, "Who may apply").placeholders[1].text = "Public bodies."
+    types, ordinary = "[Content_Types].xml", "openxmlformats-officedocument.presentationml.presentation"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(deck))) as source, zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            old, new = (f"application/vnd.{one}.main+xml".encode() for one in (ordinary, kind))
+            data = source.read(name)
+            assert name != types or old in data
+            target.writestr(name, data.replace(old, new) if name == types else data)
+    assert [b.text for b in load(buffer.getvalue()).blocks] == ["Who may apply", "Public bodies."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.blocks import Unreadable
 from ingest.sniff import is_plain, kind
 
+NOWHERE = 0xFFFFFFFF  # no entry of an OLE container
 PAGE = b"<!DOCTYPE html><html><body><p>A page.</p></body></html>"
 
 
@@ -48,10 +50,26 @@ def image(how: str) -> bytes:
     return saved(lambda stream: Image.new("RGB", (9, 9)).save(stream, how))
 
 
-def container(*streams: str) -> bytes:
-    """The header and directory of an OLE container ([MS-CFB] 2.6.1)."""
-    directory = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *streams))
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory
+def container(*streams: str, embedded: str = "") -> bytes:
+    """An OLE container ([MS-CFB] 2) of empty streams, with a document embedded in it that has another one."""
+    inner = ["ObjectPool", embedded] if embedded else []
+    names = ["Root Entry", *streams, *inner]
+    entries = []
+    for at, name in enumerate(names):
+        kind = 5 if at == 0 else 1 if name == "ObjectPool" else 2
+        last = at == len(names) - 1 or (inner and at == len(streams) + 1)
+        right = NOWHERE if at == 0 or last else at + 1
+        child = 1 if at == 0 else at + 1 if name == "ObjectPool" else NOWHERE
+        coded = name.encode("utf-16-le")
+        links = struct.pack("<HBB3I", len(coded) + 2, kind, 1, NOWHERE, right, child)
+        entries.append((coded.ljust(64, b"\0") + links).ljust(128, b"\0"))
+    directory = b"".join(entries)
+    sectors = -(-len(directory) // 512)
+    chain = [*range(2, sectors + 1), 0xFFFFFFFE]
+    table = struct.pack(f"<{1 + len(chain)}I", 0xFFFFFFFD, *chain).ljust(512, b"\xff")
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 62, 3, 0xFFFE, 9, 6) + bytes(10)
+    header += struct.pack("<9I", 1, 1, 0, 4096, NOWHERE, 0, NOWHERE, 0, 0)
+    return header.ljust(512, b"\xff") + table + directory.ljust(sectors * 512, b"\0")
 
 
 def tarred() -> bytes:
@@ -111,6 +129,10 @@ def test_content_decides_whatever_the_name_says(suffix: str, name: str) -> None:
         ("a.xlsm", XLSX, ".xlsx"),
         ("a.xls", container("Workbook"), ".xlsx"),
         ("a.xls", container("Book"), ".xlsx"),
+        ("a.xls", container("WORKBOOK"), ".xlsx"),
+        ("a.xls", container("Workbook", embedded="WordDocument"), ".xlsx"),
+        ("a.xls", container("Workbook", embedded="PowerPoint Document"), ".xlsx"),
+        ("a.xls", container(*(f"Stream {i}" for i in range(9)), "Workbook"), ".xlsx"),
         ("a.xls", container("Workbook") + "a EncryptedPackage".encode("utf-16-le"), ".xlsx"),
         ("a.odt", zipped(**{"content.xml": b"<a/>", "META-INF__manifest.xml": b"<a/>"}), ".odt"),
     ],
@@ -127,6 +149,12 @@ def test_text_goes_by_its_tags_and_its_name(name: str, data: bytes, found: str) 
         ("a.docx", container("EncryptionInfo", "EncryptedPackage"), "protected by a password"),
         ("a.doc", container("WordDocument", "1Table"), "old Word file (.doc): open it and save it as .docx"),
         ("a.doc", container("ObjectPool", "WordDocument", "Workbook"), "old Word file"),
+        ("a.doc", container("WordDocument", embedded="PowerPoint Document"), "old Word file"),
+        ("a.doc", container("WordDocument")[:1024].ljust(1100) + b"cut off", "old or rare Microsoft format"),
+        ("a.vsd", container("VisioDocument"), "Visio drawing"),
+        ("a.ppt", container("PP40"), "very old PowerPoint file"),
+        ("a.xls", b"\x09\x04\x06\0\0\0\x10\0", "very old Excel file"),
+        ("a.doc", b"\xdb\xa5\x2d\0\0\0", "very old Word file"),
         ("a.ppt", container("Current User", "PowerPoint Document"), "save it as .pptx"),
         ("a.msg", container("__substg1.0_0037001F"), "message of Outlook"),
         ("a.msi", container("SummaryInformation"), "old or rare Microsoft format"),
@@ -142,7 +170,9 @@ def test_text_goes_by_its_tags_and_its_name(name: str, data: bytes, found: str) 
         ("a.jp2", image("JPEG2000"), "image"),
         ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1", "image"),
         ("a.zip", zipped(a=b"a"), "archive: unpack it"),
-        ("a.docx", zipped(a=b"a"), "archive"),
+        ("a.docx", zipped(a=b"a"), "damaged"),
+        ("a.vsdx", zipped(**{"[Content_Types].xml": b"<a/>", "visio__document.xml": b"<a/>"}), "Visio drawing"),
+        ("a.thmx", zipped(**{"[Content_Types].xml": b"<a/>", "theme__theme.xml": b"<a/>"}), "save it as PDF"),
         ("a.gz", gzip.compress(b"a"), "archive"),
         ("a.tar", tarred(), "archive"),
         ("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04", "archive"),
@@ -163,7 +193,7 @@ def test_text_goes_by_its_tags_and_its_name(name: str, data: bytes, found: str) 
         ("a.dat", bytes(range(256)) * 9, "neither a known kind of document nor text"),
         ("a.md", b"a\0b", "NUL"),
         ("a.txt", b"\x01\x02\x03 and text", "neither"),
-        ("a.json", b"{}", "files of type .json cannot be read; known are PDF"),
+        ("a.json", b"{}", "files of type .json cannot be read: save it as one of PDF"),
         ("README", b"Text", "files of type (none)"),
     ],
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import datetime
 import io
+import re
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -321,6 +323,56 @@ def test_old_workbook_is_read_as_a_new_one() -> None:
         "sheet 'Tarieven', hidden columns: 4", "sheet 'Tarieven', hidden rows: 2",
         "sheet 'Concept', which is hidden: 3",
     ]  # fmt: skip
+
+
+# By xlwt too: four cells in the corners of the largest sheet, of which one has a colour.
+CORNERS = (
+    "c-p&gUhu)fjZzO8(10BSGsD0CoD6J8VvIn{3F8Pb0OkMx2QgtZ2N3@s1w#sOasVTejg?_H?-_Pb9D?HeAp;Y`29|?Bl7Zn75XUeSF!<%?r7F-7ID"
+    "y@e$Ov+SEs$hnm;)5yV~_;9N(f9QgGpg9xgM-?514cSi}Zp?TcFwpj8P2d?ftYYps6^5NeL{+#{e>SJ6O*xu!tdpD8mU*Dz2Zv2vN(*;8>KIm@~v"
+    "A<XCtZmM{P#)IBvXwJ0&?0fPuIW|uI0{jb2l@CBBI4=9X^(^s640Vw_hRh%7%I0w2oOP9iACKd*U28RC$;2hBkERDZ2Ln1!-4}%&53rH0NJLead0"
+    "I8tFl2l-p4k=13OU(iD4NVnPxj@A@INJ-LWP4t4cHjY$DGdBzwjelD2mqb(XXVFBzDWW0@nDe#a8VDb5L7`<V))O{2+{%6%!gE2fCw$H4s9^m1U6"
+    "L~%$5R^BES?2q}2jMp$xZXu$mUItQycBV=%aEua3ml0J2+O2kww-eQd7@WUq67SS7OVy8S{1C18-G0QG}lGlLGJ4&$tuAh6ROMl(VSkGo(}5~CpD"
+    "U=o0O;6Ie+XZXv&1!f9@NeJ&h&>TjndT{lJrXC~)2|oz$KadBCD?273hHW5WU@?UNTnwXN6pVsVFbYP&C>RB!U=+{+fSRzN)+jTy>%a=_46sATb^"
+    "ZeJztLfmVGDv7@`11f*w1uj$OF<v43#9MA29}2MwnTQMCyT!7lJ@I(DovRY=$JTJF-bmzrfBMBeH*p)+j)|EJUjP|44BsjqL{jH=xlO"
+)
+
+
+def test_old_workbook_with_cells_far_apart_takes_no_minute() -> None:
+    begun = time.monotonic()
+    parsed = load(zlib.decompress(base64.b85decode(CORNERS)))
+    assert rows(parsed) == [("Cost: Travel; Rate: 15 %", "row 65536")]
+    assert time.monotonic() - begun < 10
+
+
+def test_old_workbook_may_lack_the_format_of_its_numbers() -> None:
+    data = zlib.decompress(base64.b85decode(OLD))
+    number = re.search(rb"\x1e\x04.\0\xa4\0", data, re.DOTALL)  # the format numbered 164 ([MS-XLS] 2.4.126)
+    assert number is not None
+    lost = data[: number.end() - 2] + b"\xa9\0" + data[number.end() :]
+    assert rows(load(lost))[0][1] == "row 3"
+
+
+def test_title_merged_for_its_look_names_what_stands_below_it() -> None:
+    def write(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:B1", "Name")
+        sheet.merge_range("D1:F1", "Region")
+        sheet.write("G1", "Rate")
+        for row, values in enumerate([("Alpha", "Malta", 0.75), ("Beta", "Flanders", 0.8)], 1):
+            sheet.write(row, 0, values[0])
+            sheet.merge_range(row, 2, row, 4, values[1])
+            sheet.merge_range(row, 5, row, 6, values[2])
+
+    # What stands below two titles is named by neither.
+    assert rows(loaded(write)) == [
+        ("Name: Alpha; Region: Malta; 0.75", "row 2"),
+        ("Name: Beta; Region: Flanders; 0.8", "row 3"),
+    ]
+
+
+def test_line_above_another_column_is_no_name_for_it() -> None:
+    parsed = loaded(lambda book: fill(book, [["What this is"], [None, "First remark"], [None, "Second remark"]]))
+    assert [text for text, _ in rows(parsed)] == ["What this is", "First remark", "Second remark"]
 
 
 def open_document(tables: list[odfdo.Table]) -> bytes:

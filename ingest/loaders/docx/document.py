@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _KIND = "Word document"
+_MAIN = (
+    "application/vnd.ms-word.document.macroEnabled.main+xml",
+    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+)
 _DEEPEST = 5  # tables in tables
 _LONGEST_HEADING = 300  # characters; what is longer is a text in the wrong style
 _BULLET = re.compile(r"[•‣▪●◦■□]\s*(?=\S)")
@@ -49,13 +54,18 @@ def load(data: bytes) -> Parsed:
 
 
 def _opened(data: bytes) -> Document:
-    from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
+    from docx.opc.part import PartFactory
+    from docx.package import Package
+    from docx.parts.document import DocumentPart
     from lxml.etree import XMLSyntaxError
 
+    # The library knows the ordinary document only; the others differ in macros, which are not looked at, and in name.
+    PartFactory.part_type_for.update(dict.fromkeys(_MAIN, DocumentPart))
     try:
-        document = Document(io.BytesIO(data))
-        if document.element.body is not None:
+        part = Package.open(io.BytesIO(data)).main_document_part
+        if isinstance(part, DocumentPart) and part.element.body is not None:
+            document: Document = part.document
             return document
     except (KeyError, ValueError, AttributeError, RecursionError, PackageNotFoundError, XMLSyntaxError) as error:
         raise package.damaged(_KIND) from error

@@ -69,7 +69,10 @@ class Styles:
     """The styles of a document, by id; names of built-in styles are English in every language of Word."""
 
     def __init__(self, root: _Element | None) -> None:
-        self._styles = {} if root is None else {s.get(f"{W}styleId", ""): s for s in root.iterfind(f"{W}style")}
+        # One without an id is nobody's style.
+        self._styles = (
+            {} if root is None else {s.get(f"{W}styleId", ""): s for s in root.iterfind(f"{W}style[@{W}styleId]")}
+        )
         defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr") if root is not None else None
         self._default = look(defaults)
         self._paragraph = next(

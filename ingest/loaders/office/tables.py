@@ -30,7 +30,8 @@ def rows(table: Sequence[Row], headers: int | None = None) -> list[str]:
     """Return each row as "Column: value; Column: value"; empty cells are left out, and merged ones stand once in a row.
 
     `headers` is how many rows name the columns, where the file says it; None lets the look of the first row decide.
-    A short cell that is merged over rows is said in each, since each row is read alone.
+    A short cell that is merged over rows is said in each, since each row is read alone. A table without anything below
+    its names, such as a form to fill in, gives them as a row.
     """
     filled = _carried(table)
     if headers is None:
@@ -38,7 +39,8 @@ def rows(table: Sequence[Row], headers: int | None = None) -> list[str]:
     names = _names(filled[:headers])
     width = max((cell.column + cell.span for row in filled for cell in row), default=0)
     texts = [_sentence(row, names, width) for row in filled[headers:]]
-    return [text for text in texts if text]
+    found = [text for text in texts if text]
+    return found or (rows(filled, 0) if headers else [])
 
 
 def _carried(table: Sequence[Row]) -> list[list[Cell]]:
@@ -111,11 +113,12 @@ def _differs(names: Sequence[str], body: Sequence[Row]) -> bool:
 def blocks(table: Sequence[Row], contents: Sequence[Sequence[Block]], headers: int | None) -> list[Block]:
     """Return a table as rows, or as what stands in its cells where it only lays out text.
 
-    `contents` are the blocks of each cell. One column is a frame around text, and a cell with a heading above text is a
-    part of the page; a heading alone in a cell is only the look of a column's name.
+    `contents` are the blocks of each cell. One column is a frame around text, and a cell with a table, or a heading
+    above text, is a part of the page; a heading alone in a cell is only the look of a column's name.
     """
     kinds = [{block.kind for block in cell} for cell in contents]
-    if all(len(row) <= 1 for row in table) or any("heading" in found and len(found) > 1 for found in kinds):
+    parted = any("row" in found or ("heading" in found and len(found) > 1) for found in kinds)
+    if parted or all(len(row) <= 1 for row in table):
         return [block for cell in contents for block in cell]
     known = headers if headers is None or headers < len(table) else 0
     return [Block("row", text) for text in rows(table, known)]

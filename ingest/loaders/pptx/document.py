@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
 _KIND = "PowerPoint presentation"
+_MAIN = (
+    "application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml",
+    "application/vnd.ms-powerpoint.template.macroEnabled.main+xml",
+)
 _ON_EVERY_SLIDE = {"dt", "ftr", "hdr", "sldNum"}
 
 
@@ -52,13 +56,21 @@ def load(data: bytes) -> Parsed:
 
 def _opened(data: bytes) -> Presentation:
     from lxml.etree import XMLSyntaxError
-    from pptx import Presentation
     from pptx.exc import PackageNotFoundError
+    from pptx.opc.package import PartFactory
+    from pptx.package import Package
+    from pptx.parts.presentation import PresentationPart
 
+    # The library opens neither shows nor templates, which are presentations by another name.
+    PartFactory.part_type_for.update(dict.fromkeys(_MAIN, PresentationPart))
     try:
-        return Presentation(io.BytesIO(data))
+        part = Package.open(io.BytesIO(data)).main_document_part
+        if isinstance(part, PresentationPart):
+            presentation: Presentation = part.presentation
+            return presentation
     except (KeyError, ValueError, AttributeError, RecursionError, PackageNotFoundError, XMLSyntaxError) as error:
         raise office.damaged(_KIND) from error
+    raise office.damaged(_KIND)
 
 
 def _slides(presentation: Presentation, hidden: Hidden) -> Iterator[tuple[int, str, list[Block], list[Block]]]:

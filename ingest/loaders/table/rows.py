@@ -127,7 +127,7 @@ def _table(lines: Sequence[Line], prefix: str, level: int) -> Iterator[Block]:
         first = False
     names, rest = _names(lines, at)
     for line in lines[rest:]:
-        text = row_text(line.cells, names)
+        text = row_text(line.cells, _names_above(line, lines[at], names))
         if text:
             yield Block("row", text, locator=f"{prefix}row {line.number}")
 
@@ -144,7 +144,7 @@ def _header(lines: Sequence[Line]) -> int | None:
 def _can_name(line: Line, below: Line, width: int) -> bool:
     texts = [line.cells[column] for column in sorted(line.cells)]
     if width == 1:
-        return _short(texts[0], 60)
+        return _short(texts[0], 60) and line.cells.keys() == below.cells.keys()
     years = {column for column, text in line.cells.items() if _YEAR.fullmatch(text)}
     if not all(column in years or _says(text) for column, text in line.cells.items()):
         return False
@@ -184,6 +184,19 @@ def _is_second(top: Line, line: Line, wide: dict[int, int]) -> bool:
     titles = [text for column, text in line.cells.items() if top.cells.get(column) != text]
     named = all(_says(text) or _YEAR.fullmatch(text) for text in titles)
     return named and sum(column in line.cells for column in under) * 2 > len(under)
+
+
+def _names_above(line: Line, top: Line, names: dict[int, str]) -> dict[int, str]:
+    """Return the names, also for a merged cell that begins beside the only title over it; reports merge for looks."""
+    if not (line.spans or top.spans):
+        return names
+    found = dict(names)
+    for column in line.cells.keys() - names.keys():
+        end = column + line.spans.get(column, 1)
+        over = [first for first in top.cells if first < end and column < first + top.spans.get(first, 1)]
+        if len(over) == 1:
+            found[column] = names[over[0]]
+    return found
 
 
 def _name(text: str) -> str:

@@ -12,6 +12,8 @@ from ingest.loaders.table import number_format
 from ingest.loaders.table.rows import Line, merge
 from ingest.loaders.table.workbook import NO, YES, Sheet, Workbook
 
+_WITHOUT_VALUE = frozenset({0, 5, 6})  # empty, error and blank, as xlrd numbers kinds of cells
+
 
 def read(data: bytes) -> Workbook:
     """Read a workbook; macros are not looked at.
@@ -25,7 +27,13 @@ def read(data: bytes) -> Workbook:
     book = Workbook()
     try:
         # Only with formatting_info does xlrd keep what is hidden, and how numbers are shown.
-        source = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
+        source = xlrd.open_workbook(
+            file_contents=data,
+            formatting_info=True,
+            on_demand=True,
+            ragged_rows=True,  # a cell far to the right does not make every row as wide
+            logfile=io.StringIO(),
+        )
         for index in range(source.nsheets):
             _read_sheet(source, index, book)
     except Unreadable:
@@ -53,8 +61,9 @@ def _read_sheet(source: Any, index: int, book: Workbook) -> None:
 def _line(source: Any, sheet: Any, number: int, book: Workbook) -> Line:
     line = Line(number + 1)
     row = sheet.rowinfo_map.get(number)
-    for column, cell in enumerate(sheet.row(number)):
-        text = _text(source, cell)
+    for column, kind in enumerate(sheet.row_types(number)):
+        # Most cells of a formatted sheet are empty, and an object for each takes a minute.
+        text = _text(source, sheet.cell(number, column)) if kind not in _WITHOUT_VALUE else ""
         if not text:
             continue
         info = sheet.colinfo_map.get(column)
@@ -78,7 +87,7 @@ def _text(source: Any, cell: Any) -> str:
         return YES if cell.value else NO
     if cell.ctype not in {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}:
         return ""
-    code = source.format_map[source.xf_list[cell.xf_index].format_key].format_str
+    code = source.format_map[source.xf_list[cell.xf_index].format_key].format_str or "General"
     if cell.ctype == xlrd.XL_CELL_NUMBER:
         return number_format.number(cell.value, code)
     moment = xlrd.xldate_as_datetime(cell.value, source.datemode)
