@@ -27,7 +27,7 @@ from evals.dataset import Item
 from evals.manual.prose import LANGUAGES, SUBJECTS, Manual, Voice, manual_of
 from evals.speed import asked, resident, server
 
-_SECTIONS, _SENTENCES = 3, 4
+_SECTIONS, _SENTENCES = 2, 3
 _QUESTIONS, _WORDS = 100, 9
 _COMMAND = [sys.executable, "-c", "from bots.terminal import main; main()"]
 

@@ -170,6 +170,14 @@ def test_table_of_contents_is_left_out(title: str, leaders: bool) -> None:
     assert {b.locator for b in blocks} == {"p. 2"}
 
 
+def test_last_entry_of_a_table_of_contents_on_a_page_of_its_own_is_left_out() -> None:
+    leader = "." * 60
+    story: list[Flowable] = []
+    for page in (range(1, 30), range(30, 31)):
+        story += [*(Paragraph(f"{i} Wie kan meedoen {leader} {i + 3}", BODY) for i in page), PageBreak()]
+    assert texts(single([*story, Paragraph(DUTCH, BODY)])) == [DUTCH]
+
+
 @pytest.mark.parametrize(("language", "word"), [("nl", "Zin"), ("en", "Sentence")])
 def test_sentence_over_a_page_end_belongs_to_the_page_where_it_begins(language: str, word: str) -> None:
     sentences = [f"{word} {i} is about the policy of regions and of the cities in them." for i in range(120)]

@@ -196,6 +196,18 @@ def test_bold_first_row_of_values_names_nothing() -> None:
     assert "row" not in kinds(lambda canvas: at(canvas, lines, (72, 250, 320), bold=1))
 
 
+def test_names_in_bold_above_lines_in_light_type_are_no_header() -> None:
+    def page(canvas: Canvas) -> None:
+        for i, line in enumerate(
+            [("Jan Peeters", "An Claes"), ("Stad Gent", "Provincie"), ("Els Smets", "Bo Maes")] * 3
+        ):
+            canvas.setFont("Helvetica-Bold" if i % 3 != 1 else "Helvetica", 11)
+            canvas.drawString(72, 700 - 14 * i, line[0])
+            canvas.drawString(300, 700 - 14 * i, line[1])
+
+    assert "row" not in kinds(page)
+
+
 def test_two_rows_are_no_table() -> None:
     lines = [("Land", "Deel"), ("België", "80 %"), ("Noorwegen", "50 %")]
     assert "row" not in kinds(lambda canvas: at(canvas, lines, (72, 250), bold=1))

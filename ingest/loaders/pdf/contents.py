@@ -28,7 +28,7 @@ def without(lines: Sequence[Piece]) -> list[Piece]:
     if len(entries) < 3 and titles:
         entries = _numbered(lines, titles[0] + 1)
     if len(entries) < 3:
-        return list(lines)
+        return [] if entries and len(entries) == len(lines) else list(lines)  # the last page of a long one
     above = [i for i in titles if i < entries[0] and entries[0] - i <= 3]
     first = above[0] if above else entries[0]
     return [*lines[:first], *lines[entries[-1] + 1 :]]

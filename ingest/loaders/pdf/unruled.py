@@ -200,10 +200,16 @@ def _extents(rows: Sequence[_Row]) -> list[tuple[float, float]]:
 def _header(grid: _Grid) -> int:
     """Return how many rows the header has, 0 if there is none."""
     height = next((i for i, row in enumerate(grid.rows) if not all(part.bold for part in row.parts)), 0)
-    if not 0 < height <= 3:
+    if not 0 < height <= 3 or _is_mixed(grid, height):
         height = grid.ruled.index(True) + 1 if grid.banded or sum(grid.ruled[:3]) == sum(grid.ruled) == 1 else 0
     height = height or int(_names_numbers(grid))
     return height if height <= 3 and all(_is_name(name) for name in _names(grid, height)) else 0
+
+
+def _is_mixed(grid: _Grid, height: int) -> bool:
+    """Whether bold below the first rows, right of the first column, is so common that it marks no header."""
+    cells = [cell for row in grid.rows[height:] for cell in grid.cells(row)[1:] if cell]
+    return sum(all(word.bold for word in cell) for cell in cells) * 4 > len(cells)
 
 
 def _names(grid: _Grid, height: int) -> list[str]:
