@@ -176,9 +176,7 @@ def test_list_with_its_numbers_set_apart_is_no_table() -> None:
         ("3.", "Dien in."),
         ("4.", "Wacht."),
     ]
-    assert kinds(lambda canvas: at(canvas, lines, (72, 110), bold=1)) == {"heading", "item"} or "row" not in kinds(
-        lambda canvas: at(canvas, lines, (72, 110), bold=1)
-    )
+    assert "row" not in kinds(lambda canvas: at(canvas, lines, (72, 110), bold=1))
 
 
 def test_values_beside_their_names_without_a_header_are_no_table() -> None:

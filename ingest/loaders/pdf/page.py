@@ -7,13 +7,14 @@ from typing import Any
 
 from ingest.loaders.pdf import drawing as pdf_drawing
 from ingest.loaders.pdf import forms as pdf_forms
+from ingest.loaders.pdf import rules as pdf_rules
 from ingest.loaders.pdf import tables as pdf_tables
 from ingest.loaders.pdf import unruled as pdf_unruled
 from ingest.loaders.pdf import words as pdf_words
 from ingest.loaders.pdf.columns import Piece
 from ingest.loaders.pdf.covers import Box
 from ingest.loaders.pdf.lines import Line, segments
-from ingest.loaders.pdf.unruled import Rule
+from ingest.loaders.pdf.rules import Rule
 
 _FEW_EDGES = 5  # fewer lines than this make no table
 
@@ -72,7 +73,7 @@ def _place(found: Page, words: pdf_words.Words, turn: int, drawing: pdf_drawing.
     upright = words.seen[turn]
     tables: list[pdf_tables.Table] = []
     edges = [pdf_words.turned(turn, edge) for edge in drawing.edges]
-    found.rules = pdf_unruled.rules(edges)
+    found.rules = pdf_rules.read(edges)
     if len(edges) >= _FEW_EDGES:
         tables, upright = pdf_tables.find(edges, upright, found.number)
     banded, parts = pdf_unruled.find(segments(upright, found.number), found.rules, found.number, banded=True)

@@ -12,38 +12,22 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from ingest.loaders.pdf.covers import Box
 from ingest.loaders.pdf.lines import Line, lines, segments
+from ingest.loaders.pdf.rules import Rule, part_rows
 from ingest.loaders.pdf.tables import Cell, Table
 from ingest.loaders.pdf.words import Word
-
-Rule = tuple[float, float, float]  # x0, x1, y: a horizontal line
 
 _GUTTER = 0.7  # of the font size: the least gap between columns, over all rows
 _CELL = 1.2  # of the font size: the least gap between columns in the first row
 _APART = 3.2  # of the font size: rows further from each other are of no one table
 _MIN_ROWS = 3  # with two cells or more, below the header
-_MAX_LINES = 400  # of a region
+_MAX_LINES = 200  # of a region
 _MAX_NAME = 60  # characters of a column's name
 _MIN_RULES = 3  # between the rows of a table that needs no header
 _MARKER = re.compile(r"[•‣◦▪▫●○■□❖➢➤►▶✓✔☐·∙\ue000-\uf8ff*–—-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]")
 _LOWER = re.compile(r"[(\"'“‘«]?[a-zà-öø-ÿ]|\(")
 _DIGIT = re.compile(r"\d")
 _VALUE = re.compile(r"(?!(?:19|20)\d\d$)[\d.,:\s%€$£±<>≤≥–-]+")
-
-
-def rules(edges: Sequence[Box]) -> list[Rule]:
-    """Return the level lines among the edges (x0, top, x1, bottom) of a page; pieces of one are joined."""
-    found: list[Rule] = []
-    for x0, top, x1, bottom in sorted(edges, key=lambda edge: (round(edge[1]), edge[0])):
-        if bottom - top >= 1 or x1 - x0 < 4:
-            continue
-        last = found[-1] if found else None
-        if last and abs(last[2] - top) < 1 and x0 - last[1] <= 3:
-            found[-1] = (last[0], max(last[1], x1), last[2])
-        else:
-            found.append((x0, x1, top))
-    return found
 
 
 class _Row(NamedTuple):
@@ -137,7 +121,7 @@ def _grid(rows: Sequence[_Row], start: int, level: Sequence[Rule]) -> _Grid | No
         return None
     found = _run(rows, start)
     columns = _extents(found)
-    grid = _Grid(found, columns, [_parts(columns, above, below, level) for above, below in pairwise(found)])
+    grid = _Grid(found, columns, _ruled(found, columns[0][0], columns[-1][1], level))
     while len(grid.rows) > 1 and _is_below(grid):
         grid.rows.pop()
         grid.ruled.pop()
@@ -148,8 +132,14 @@ def _grid(rows: Sequence[_Row], start: int, level: Sequence[Rule]) -> _Grid | No
 def _goes_on(before: _Row, row: _Row, level: Sequence[Rule]) -> bool:
     """Whether a row with gaps is the next line of one above it."""
     near = len(before.parts) > 1 and row.base - before.base <= 1.6 * row.size
-    both = [(min(one.parts[0].x0 for one in (before, row)), max(one.parts[-1].x1 for one in (before, row)))]
-    return near and not _parts(both, before, row, level)
+    left, right = min(before.parts[0].x0, row.parts[0].x0), max(before.parts[-1].x1, row.parts[-1].x1)
+    return near and not any(_ruled([before, row], left, right, level))
+
+
+def _ruled(rows: Sequence[_Row], left: float, right: float, level: Sequence[Rule]) -> list[bool]:
+    """Return of each row but the last whether a line between `left` and `right` parts it from the next."""
+    heights = [(one.base - 0.2 * one.size, other.base - 0.5 * other.size) for one, other in pairwise(rows)]
+    return [part_rows(level, (left, top, right, bottom)) for top, bottom in heights]
 
 
 def _is_below(grid: _Grid) -> bool:
@@ -219,16 +209,6 @@ def _names(grid: _Grid, height: int) -> list[str]:
 
 def _is_name(text: str) -> bool:
     return len(text) <= _MAX_NAME and not _VALUE.fullmatch(text)
-
-
-def _parts(columns: Sequence[tuple[float, float]], above: _Row, below: _Row, level: Sequence[Rule]) -> bool:
-    """Whether a line across most of the table parts two rows."""
-    left, right = columns[0][0], columns[-1][1]
-    return any(
-        above.base - 0.2 * above.size <= y <= below.base - 0.5 * below.size
-        and min(x1, right) - max(x0, left) >= 0.6 * (right - left)
-        for x0, x1, y in level
-    )
 
 
 def _names_numbers(grid: _Grid) -> bool:
