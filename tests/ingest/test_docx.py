@@ -427,6 +427,12 @@ def test_company_is_the_publisher() -> None:
     assert load(data).properties["publisher"] == "Interreg Europe"
 
 
+@pytest.mark.parametrize("name", ["Your Company Name", "Asus-PC", "***Guest***", "DESKTOP-7KQ2M1", "Microsoft"])
+def test_what_a_program_fills_in_is_no_publisher(name: str) -> None:
+    data = changed(saved(Document()), "docProps/app.xml", b"<Company/>", f"<Company>{name}</Company>".encode())
+    assert "publisher" not in load(data).properties
+
+
 def test_entity_is_not_expanded(tmp_path: Any) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hunter2")

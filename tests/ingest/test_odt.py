@@ -98,6 +98,13 @@ def test_blocks_stand_in_the_order_of_the_document() -> None:
     ]
 
 
+def test_typed_bullet_is_one() -> None:
+    assert read(Paragraph("• personeel"), Paragraph("en reizen")).blocks == [
+        Block("item", "personeel", 1),
+        Block("paragraph", "en reizen"),
+    ]
+
+
 def test_number_of_a_heading_is_the_one_that_the_outline_counts() -> None:
     made = document(*(Header(level, text) for level, text in ((1, "A"), (2, "B"), (2, "C"), (1, "D"), (2, "E"))))
     made.body.append(Element.from_tag("<text:h text:outline-level='1' text:is-list-header='true'>F</text:h>"))

@@ -316,3 +316,10 @@ def test_shows_templates_and_presentations_with_macros_are_read(kind: str) -> No
             assert name != types or old in data
             target.writestr(name, data.replace(old, new) if name == types else data)
     assert [b.text for b in load(buffer.getvalue()).blocks] == ["Who may apply", "Public bodies."]
+
+
+def test_typed_bullet_is_one() -> None:
+    deck = Presentation()
+    slide = add_slide(deck, TITLE_ONLY, "Who may apply")
+    box(slide.shapes, "• Public bodies\nand others")
+    assert said(deck)[1:] == [("item", "Public bodies"), ("paragraph", "and others")]

@@ -19,7 +19,7 @@ from ingest.loaders.docx.styles import Styles, W, is_coloured, is_on, number, va
 from ingest.loaders.office import package, tables
 from ingest.loaders.office.blocks import Blocks, joined
 from ingest.loaders.office.tables import Cell
-from ingest.loaders.office.text import Hidden, plain, section_number
+from ingest.loaders.office.text import Hidden, plain, section_number, without_bullet
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -33,7 +33,6 @@ _MAIN = (
 )
 _DEEPEST = 5  # tables in tables
 _LONGEST_HEADING = 300  # characters; what is longer is a text in the wrong style
-_BULLET = re.compile(r"[•‣▪●◦■□]\s*(?=\S)")
 _WORDED = re.compile(r"(?![ivxlcdm]+\b)\b[^\W\d_]{3,}", re.IGNORECASE)
 _WRAPPERS = {f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}sdtContent", f"{W}smartTag"}
 
@@ -141,9 +140,9 @@ class _Walk:
         self._attached(inline, on_colour)
 
     def _unnumbered(self, text: str, level: int | None) -> None:
-        bullet = _BULLET.match(text)
-        if bullet or level:
-            self.blocks.add(Block("item", text[bullet.end() if bullet else 0 :], level or 1))
+        said = without_bullet(text)
+        if said != text or level:
+            self.blocks.add(Block("item", said, level or 1))
         else:
             self.blocks.add(Block("paragraph", text))
 

@@ -18,7 +18,7 @@ from ingest.loaders.office import package as office
 from ingest.loaders.office import tables as office_tables
 from ingest.loaders.office.blocks import Blocks, joined
 from ingest.loaders.office.tables import Cell
-from ingest.loaders.office.text import Hidden, section_number
+from ingest.loaders.office.text import Hidden, section_number, without_bullet
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -145,7 +145,9 @@ class _Walk:
         elif inline.text and self._styles.is_title(element.get(f"{TEXT}style-name", "")):
             self._add_heading(inline.text, 1, None)
         elif inline.text:
-            self.blocks.add(Block("item", inline.text, level) if level else Block("paragraph", inline.text))
+            said = without_bullet(inline.text)
+            is_item = level or said != inline.text
+            self.blocks.add(Block("item", said, level or 1) if is_item else Block("paragraph", said))
         for note in inline.notes:
             body = note.find(f"{TEXT}note-body")
             if body is not None:

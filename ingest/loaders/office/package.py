@@ -31,7 +31,12 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|docm|dotx?|pptx?|pptm|potx?|od[tp]|rtf|pdf)",
     re.IGNORECASE,
 )
-_NO_PUBLISHER = {"microsoft", "microsoft corporation", "hewlett-packard", "hewlett-packard company", "hp", "home"}
+# What a program fills in where nobody says a company, and the name of a computer.
+_NO_PUBLISHER = re.compile(
+    r"microsoft(?: corporation)?|hewlett-packard(?: company)?|hp|home|(?:your )?company(?: name)?|organi[sz]ation"
+    r"|bedrijf(?:snaam)?|organisatie|user|gebruiker|unknown|onbekend|none|n/?a|\W.*|[\w-]*-pc|(?:desktop|laptop)-\w+",
+    re.IGNORECASE,
+)
 _CORE = {"dc": "http://purl.org/dc/elements/1.1/", "dcterms": "http://purl.org/dc/terms/"}
 _APP = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}"
 
@@ -151,7 +156,7 @@ def _meant_title(title: str) -> str:
 
 
 def _meant_publisher(name: str) -> str:
-    return name if 2 < len(name) <= 200 and name.casefold() not in _NO_PUBLISHER else ""
+    return name if 2 < len(name) <= 200 and not _NO_PUBLISHER.fullmatch(name) else ""
 
 
 def _meant_language(tag: str) -> str:

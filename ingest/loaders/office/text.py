@@ -11,6 +11,7 @@ from assistant.texts import lexicon
 
 _MOST_WARNINGS = 20
 _NUMBER = r"(?:\d{1,3}|[A-Z](?=\.\d))(?:\.\d{1,2}){0,8}"
+_BULLET = re.compile(r"[•‣▪●◦■□]\s*(?=\S)")
 _NUMBERED = re.compile(
     rf"(?P<word>§|(?:Article|Artikel|Art\.|Section|Sectie|Paragraaf|Chapter|Hoofdstuk)\s)?\s*(?P<number>{_NUMBER})"
     r"(?P<stop>[.):]{0,2})(?=\s|$|[A-Z])",
@@ -34,6 +35,12 @@ def _printable(character: str) -> str:
         case "Cf":  # soft hyphens, zero-width characters, changes of direction, tags
             return ""
     return character
+
+
+def without_bullet(text: str) -> str:
+    """Return a paragraph without the bullet that somebody typed before it; one without a bullet as it is."""
+    bullet = _BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 def is_dutch(text: str) -> bool:

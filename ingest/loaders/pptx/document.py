@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.blocks import Block, Parsed
 from ingest.loaders.office import package as office
-from ingest.loaders.office.text import Hidden, is_dutch
+from ingest.loaders.office.text import Hidden, is_dutch, without_bullet
 from ingest.loaders.pptx import figures as pptx_figures
 from ingest.loaders.pptx import text as pptx_text
 from ingest.loaders.pptx.places import A, Colours, P, Placed, in_reading_order
@@ -163,8 +163,9 @@ class _Reader:
         for paragraph in placed.shape._element.iterfind(f"{P}txBody/{A}p"):
             text = self._text(paragraph, on_colour)
             level = pptx_text.item_level(placed.shape, paragraph)
-            if text:
-                yield Block("item", text, level) if level else Block("paragraph", text)
+            said = without_bullet(text)
+            if said:
+                yield Block("item", said, level or 1) if level or said != text else Block("paragraph", said)
 
     def _text(self, paragraph: _Element, on_colour: Callable[[], bool]) -> str:
         def is_seen(properties: _Element | None) -> bool:
