@@ -159,7 +159,8 @@ class _Reader:
     def _value(self, at: int) -> tuple[float, float] | None:
         """Return a token's value and the worth of its last digit, or None where it is no number."""
         word = self._word(at)
-        if not word[:1].isdigit():
+        # The token as it is written: "²" and "½" are folded to digits, and belong to words.
+        if not word or not self._tokens[at].text[0].isdecimal():
             value = number_words(self._language).get(word)
             return None if value is None else (float(value), 1.0)
         whole = _GROUPED.match(word)

@@ -194,3 +194,16 @@ def test_footnotes_that_differ_in_a_number_only_are_no_running_feet(mark: Callab
     blocks = drawn(*[footnoted(mark, note)] * 5)
     text = "Partners keep all papers of their project for five years, wherever they come from."
     assert texts(blocks) == [said for i in range(5) for said in (text, f"3 {note.format(11 + i)}")]
+
+
+def test_lines_that_are_all_there_is_are_kept() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    for number in range(1, 12):
+        canvas.drawString(72, A4[1] - 60, f"This is the page with the number {number}.")
+        canvas.showPage()
+    canvas.save()
+    assert [b.text for b in load(buffer.getvalue()).blocks][:2] == [
+        "This is the page with the number 1.",
+        "This is the page with the number 2.",
+    ]

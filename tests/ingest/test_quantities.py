@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.contradictions.quantities import differences
 from ingest.contradictions.reading import quantities
@@ -125,3 +127,18 @@ def test_other_number_for_one_thing_differs(one: str, other: str) -> None:
 def test_what_can_both_be_true_does_not_differ(one: str, other: str) -> None:
     assert not differ(one, other)
     assert not differ(other, one)
+
+
+@pytest.mark.parametrize("text", ["²ηbiwɐː 3 days", "½ year", "m² 12", "x³ and 5 to ² million", "٣ days"])
+def test_signs_that_look_like_digits_do_no_harm(text: str) -> None:
+    assert isinstance(quantities(text, "en"), tuple)
+
+
+_PIECES = st.sampled_from(
+    ["²", "½", "12", "1.200", "3,5", "to", "EUR", "%", "million", "van", "the", "٣", "days", ".", " "]
+)
+
+
+@given(st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=12).map(" ".join), st.sampled_from(["nl", "en"]))
+def test_any_text_can_be_read(text: str, language: str) -> None:
+    assert all(q.low <= q.high for q in quantities(text, language))

@@ -52,6 +52,7 @@ def remove(pages: Sequence[Page], outline: Sequence[Entry]) -> None:
     titles = pdf_running.heads(pages, outline, keys.keys(), usual)
     pitch = _pitch(pages)
 
+    removed: set[int] = set()
     for page in pages:
         marks = pdf_notes.marks([piece for piece in page.pieces if isinstance(piece, Line)])
         found = [
@@ -64,7 +65,14 @@ def remove(pages: Sequence[Page], outline: Sequence[Entry]) -> None:
             )
             and not (isinstance(piece, Line) and (_is_note(piece, page, marks) or _is_entered(piece)))
         ]
-        removed = {id(piece) for piece in found} - _in_text(found, page, pitch)
+        removed |= {id(piece) for piece in found} - _in_text(found, page, pitch)
+    # Where pages hold nothing else ("Page 1 of the test"), it is what somebody wrote on them.
+    if any(id(piece) not in removed for page in pages for piece in _all(page)):
+        _take_off(pages, removed)
+
+
+def _take_off(pages: Sequence[Page], removed: set[int]) -> None:
+    for page in pages:
         page.pieces = [piece for piece in page.pieces if id(piece) not in removed]
         sideways = [[line for line in part if id(line) not in removed] for part in page.sideways]
         page.sideways = [part for part in sideways if part]
