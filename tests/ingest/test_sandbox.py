@@ -316,11 +316,14 @@ def test_nothing_is_left_running() -> None:
     assert not multiprocessing.active_children()
 
 
+# A shell's background job is deaf to Ctrl-C, and so are its children.
 SCRIPT = """
-import multiprocessing, sys, threading, time
+import multiprocessing, signal, sys, threading, time
 from pathlib import Path
 import test_sandbox
 from ingest.sandbox import Sandbox
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def tell():
     while len(multiprocessing.active_children()) < 2:

@@ -21,7 +21,9 @@ def watching(workshop: Any) -> Iterator[Any]:
     workshop.write("term.txt", "A project lasts four years.")
     places = workshop.settings.model_dump(include={"corpus_dir", "var_dir", "model_dir"})
     env = {**os.environ, **{f"ASSISTANT_{name.upper()}": str(path) for name, path in places.items()}}
-    command = [sys.executable, "-c", "from bots.terminal import main; main()", "ingest", "--watch"]
+    # A shell's background job is deaf to Ctrl-C, and so are its children.
+    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{listening}; from bots.terminal import main; main()", "ingest", "--watch"]
     silent = subprocess.DEVNULL
     process = subprocess.Popen(command, env=env, stdout=silent, stderr=subprocess.PIPE, text=True)
     yield process
