@@ -16,7 +16,7 @@ from ingest.sources import Sources
 
 Origin = Literal["corpus", "sources.toml", "given"]
 
-_LOADER_RECIPE = 1  # goes up whenever a loader would read the same bytes differently
+_LOADER_RECIPE = 2  # goes up whenever a loader would read the same bytes differently
 # What lies in folders and is no document: lists, and what programs leave behind.
 _IGNORED = frozenset({"readme.md", sources.NAME, "thumbs.db", "desktop.ini"})
 _LEFT_BEHIND = (".", "_", "~$")
