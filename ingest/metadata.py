@@ -56,6 +56,16 @@ class Metadata(BaseModel):
     review: Date | None = None
 
 
+def check(values: Mapping[str, Any]) -> None:
+    """Check some values as they would be in front matter that has the rest.
+
+    Raises:
+        ValidationError: one cannot be used.
+
+    """
+    Metadata.model_validate({"id": "a", "title": "a", "language": "en", **values})
+
+
 @dataclass(frozen=True)
 class Known:
     """What a document without a name of its own is called already: it keeps that when its file moves."""
@@ -105,7 +115,7 @@ def _usable(properties: Mapping[str, Any]) -> dict[str, Any]:
     for key in _PROPERTIES:
         value = properties.get(key)
         try:
-            Metadata.model_validate({"id": "a", "title": "a", "language": "en", key: value})
+            check({key: value})
         except ValidationError:
             continue
         if value:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from assistant.index.audience import current
 from assistant.index.schema import documents, failures, revisions
 from assistant.settings import Settings
 from ingest import files, sources
@@ -86,8 +87,7 @@ def plan(connection: Connection, settings: Settings, paths: Sequence[Path], whol
 
 
 def _known(connection: Connection) -> dict[str, Indexed]:
-    same = (revisions.c.document_id == documents.c.id) & (revisions.c.revision == documents.c.revision)
-    query = select(documents.c.path, documents.c.id, documents.c.source_hash, revisions.c.title).join(revisions, same)
+    query = current(documents.c.path, documents.c.id, documents.c.source_hash, revisions.c.title)
     return {row.path: Indexed(Known(row.id, row.title), row.source_hash) for row in connection.execute(query)}
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import ConfigurationError
-from ingest.metadata import Metadata
+from ingest.metadata import Metadata, check
 
 NAME = "sources.toml"
 _WILD = "*?["
@@ -103,7 +103,7 @@ def read(corpus: Path) -> Sources:
 def _entry(file: Path, number: int, entry: Any) -> Source:
     try:
         source = Source.model_validate(_plain(entry))
-        _check(source.metadata)
+        check(source.metadata)
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"])) or "entry"
@@ -123,8 +123,3 @@ def _plain(entry: Any) -> Any:
     if not isinstance(entry, dict):
         return entry
     return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in entry.items()}
-
-
-def _check(values: dict[str, Any]) -> None:
-    """Check the values as they would be in front matter."""
-    Metadata.model_validate({"id": "a", "title": "a", "language": "en"} | values)

@@ -13,7 +13,6 @@ from assistant.changes import Changes, compare
 from assistant.errors import AssistantError, InvalidQuestion, NotFound
 from assistant.index.documents import Document
 from assistant.index.store import Index, StoredText
-from assistant.index.validity import standing, today
 from assistant.question import clean
 from assistant.texts import LANGUAGES, catalogue
 from bots.web.api import readiness, stored_text
@@ -191,9 +190,8 @@ def _at(document: Document, span: tuple[int, int] | None) -> str:
 
 
 def _successors(index: Index, document: Document) -> list[Document]:
-    day = today()
     found = (newer for newer in index.documents.values() if document.id in newer.supersedes)
-    return [newer for newer in found if standing(newer, day) != "upcoming"]
+    return [newer for newer in found if index.standing(newer) != "upcoming"]
 
 
 def _replacement(index: Index, target: str) -> _Link | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.index import Index, Passage
-from assistant.index.validity import standing, today
 from ingest.contradictions.claims import Claim, claims
 from ingest.contradictions.pairs import pairs
 from ingest.contradictions.quantities import Quantity, apart
@@ -51,8 +50,7 @@ def find(index: Index, documents: Collection[str] | None = None) -> list[Contrad
 
 def current(index: Index) -> list[Passage]:
     """Return the passages that hold today: not replaced, of a document in force, and naming no gap."""
-    day = today()
-    holding = [document.id for document in index.documents.values() if standing(document, day) is None]
+    holding = [document.id for document in index.documents.values() if index.standing(document) is None]
     passages = (passage for document_id in holding for passage in index.passages_in(document_id))
     return [passage for passage in passages if not passage.superseded and passage.unanswered is None]
 

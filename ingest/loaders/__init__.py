@@ -11,7 +11,6 @@ from ingest.blocks import Parsed, Unreadable
 
 _MODULES = {
     ".md": "markdown",
-    ".markdown": "markdown",
     ".txt": "plaintext",
     ".pdf": "pdf.document",
     ".docx": "docx.document",

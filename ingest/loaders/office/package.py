@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ingest import ole
 from ingest.blocks import Unreadable
 from ingest.loaders.office.text import plain
 
@@ -20,7 +21,6 @@ MAX_SIZE = 300_000_000  # bytes, of all members together and unpacked
 MAX_MEMBERS = 5_000
 MAX_RATIO = 200  # of unpacked to packed bytes, for members over a megabyte
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROTECTED = "the {kind} is protected by a password: save it without one"
 _DAMAGED = "the file is no {kind} or is damaged: open it in the program that made it and save it again"
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
@@ -48,7 +48,7 @@ def open_zip(data: bytes, kind: str) -> zipfile.ZipFile:
         Unreadable: no zip, protected by a password, in the format of before 2007, or absurdly large when unpacked.
 
     """
-    if data.startswith(_OLE):
+    if data.startswith(ole.SIGNATURE):
         # MS-OFFCRYPTO 1.3.3: a protected file is an OLE container with a stream of this name.
         protected = "EncryptedPackage".encode("utf-16-le") in data
         old = f"the file has the format of before 2007: save it as a {kind} of today"

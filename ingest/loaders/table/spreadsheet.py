@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from ingest import ole
 from ingest.blocks import Block, Parsed, Unreadable
 from ingest.loaders.office.package import open_zip
 from ingest.loaders.office.text import is_dutch, plain
@@ -14,7 +15,6 @@ from ingest.loaders.table.rows import blocks
 from ingest.loaders.table.workbook import NO, YES, Sheet, Workbook
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE = 2_000  # cells
 _NO_TITLE = re.compile(r"(?:map|book|boek|werkmap|workbook|sheet|blad)[ -]?\d*|.*\.(?:xl\w+|ods|csv)", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ def load(data: bytes) -> Parsed:
 
 
 def _open(data: bytes) -> Workbook:
-    if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") not in data:
+    if data.startswith(ole.SIGNATURE) and "EncryptedPackage".encode("utf-16-le") not in data:
         return xls.read(data)
     if data.lstrip()[:1] == b"<":
         raise Unreadable("the file is a web page by the name of a workbook: open it in Excel and save it as .xlsx")

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from assistant.answer import Answer, Citation, Contact, Note
 from assistant.errors import NotFound
+from assistant.index import validity
 from assistant.index.documents import Document, Heading, Passage
 from assistant.index.store import StoredText
 from assistant.settings import Settings
@@ -61,6 +62,9 @@ class FakeIndex:
         if (document_id, wanted) not in self.stored:
             raise NotFound(f"There is no document {document_id!r} here.")
         return self.stored[document_id, wanted]
+
+    def standing(self, document: Document) -> validity.Standing | None:
+        return validity.standing(document, validity.today())
 
     def passages_in(self, document_id: str) -> list[Passage]:
         return self.sections.get(document_id, [])
