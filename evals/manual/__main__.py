@@ -15,7 +15,7 @@ from rich.console import Console
 from assistant.errors import AssistantError
 from assistant.settings import load
 from evals.manual.benchmark import measure
-from evals.manual.prose import LANGUAGES
+from evals.manual.prose import LANGUAGES, WORDINGS
 
 _LABELS = {
     "pages": "pages",
@@ -30,6 +30,8 @@ _LABELS = {
     "changed_page": "then page changed",
     "again_s": "  the ingest after it (s)",
     "embedded_anew": "  share of the passages embedded anew",
+}
+_SHARES = {
     "answered": "questions answered",
     "first_page": "first citation is of the right page",
     "any_page": "some citation is of the right page",
@@ -60,13 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for language, found in figures.items():
         console.print(f"{language}", markup=False)
         for name, label in _LABELS.items():
-            console.print(f"  {label:40} {_shown(found[name])}", markup=False)
+            console.print(f"  {label:40} {found[name]:,}", markup=False)
+        for wording in WORDINGS:
+            console.print(f"  in {wording} words", markup=False)
+            for name, label in _SHARES.items():
+                console.print(f"    {label:38} {_shown(found[wording][name])}", markup=False)
     return 0
 
 
-def _shown(value: float | Mapping[str, Any]) -> str:
-    if not isinstance(value, Mapping):
-        return f"{value:,}"
+def _shown(value: Mapping[str, Any]) -> str:
     return f"{value['value']:.0%} of {value['n']} ({value['low']:.0%} to {value['high']:.0%})"
 
 

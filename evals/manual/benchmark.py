@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from evals.asking import Door, InProcess, QuestionError
 from evals.dataset import Item, read
 from evals.manual.make import make
-from evals.manual.prose import manual_of, questions_path
+from evals.manual.prose import WORDINGS, manual_of, questions_path
 from evals.metrics import answered, judge
 from evals.statistics import share
 from ingest.sync import Watcher, ingest
@@ -43,8 +43,7 @@ class _Stopwatch(Watcher):
 def measure(settings: Settings, language: str, pages: int, folder: Path) -> dict[str, Any]:
     """Make a manual in `folder`, ingest it, change a page and ingest it again, and ask the questions over it.
 
-    The index lies in `folder` too. Seconds end in `_s`; shares come as `evals.statistics.share` gives them, over all
-    questions that the manual answers; `questions` says of each what was cited.
+    The index lies in `folder` too. Seconds end in `_s`. What `asked` found stands under each wording of the questions.
 
     Raises:
         InvalidInput: the folder holds an index already, or a manual of so many pages cannot be made.
@@ -65,13 +64,18 @@ def measure(settings: Settings, language: str, pages: int, folder: Path) -> dict
         "again_s": again["whole_s"],
         "embedded_anew": round(len(passages - before) / len(passages), 4),
     }
-    items = [item for item in read(questions_path(language)) if item.id in found]
     with closing(InProcess(apart)) as door:
-        return {**figures, **asked(door, items, found)}
+        for wording in WORDINGS:
+            items = [item for item in read(questions_path(language, wording)) if item.id in found]
+            figures[wording] = asked(door, items, found)
+    return figures
 
 
 def asked(door: Door, items: Sequence[Item], pages: Mapping[str, int]) -> dict[str, Any]:
-    """Ask the questions and return shares of them; `pages` holds the physical page of each answer by question id."""
+    """Ask the questions and return shares of them as `evals.statistics.share` gives them, and what each one cited.
+
+    `pages` holds the physical page of each answer by question id.
+    """
     rows = [_row(door, item, pages[item.id]) for item in items]
     shares = {name: share(sum(bool(row[name]) for row in rows), len(rows)) for name in _JUDGED}
     return {**shares, "questions": rows}

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 _HERE = Path(__file__).parent
 SUBJECTS = 10  # in every chapter
 LANGUAGES = ("nl", "en")
+WORDINGS = ("plain", "lay")  # as who has the manual at hand, and as who never saw it
 _MARK = "^"  # stands in a fact where its answer begins
 
 
@@ -110,9 +111,9 @@ def facts_of(language: str) -> list[Fact]:
     return [Fact.model_validate(fact) for fact in _toml(f"facts-{language}.toml")["facts"]]
 
 
-def questions_path(language: str) -> Path:
-    """Return the file of the language's questions."""
-    return _HERE / f"questions-{language}.jsonl"
+def questions_path(language: str, wording: str = WORDINGS[0]) -> Path:
+    """Return the file of the language's questions; both wordings ask for the same facts under the same ids."""
+    return _HERE / f"{wording}-{language}.jsonl"
 
 
 def marked(text: str, label: str) -> str:

@@ -21,7 +21,7 @@ from evals.manual import benchmark
 from evals.manual.benchmark import asked
 from evals.manual.hyphenate import breaks
 from evals.manual.make import make
-from evals.manual.prose import LANGUAGES, Fact, Voice, facts_of, manual_of, questions_path
+from evals.manual.prose import LANGUAGES, WORDINGS, Fact, Voice, facts_of, manual_of, questions_path
 
 PAGES = 12
 CHANGED = 8
@@ -88,15 +88,17 @@ def test_answer_over_a_page_break_ends_on_the_next_page(made):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_in_the_test_set_are_those_of_the_long_manual(language, tmp_path):
     found = make(language, tmp_path / "manual.pdf")
-    written = {item.id: getattr(item, "page", None) for item in read(questions_path(language))}
-    assert written == found
+    for wording in WORDINGS:
+        items = read(questions_path(language, wording))
+        assert {item.id: getattr(item, "page", None) for item in items} == found
     assert len(opened(language, tmp_path / "manual.pdf", found).texts) == 200
     assert len(set(found.values())) == len(found)
 
 
+@pytest.mark.parametrize("wording", WORDINGS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_question_finds_its_fact_in_the_manuals_own_words(language):
-    for item, fact in zip(read(questions_path(language)), facts_of(language), strict=True):
+def test_every_question_finds_its_fact_in_the_manuals_own_words(language, wording):
+    for item, fact in zip(read(questions_path(language, wording)), facts_of(language), strict=True):
         said = " ".join([fact.text, fact.note, *(" ".join(row) for row in fact.table)])
         assert item.answerable
         assert item.sources == (manual_of(language).name,)
@@ -257,8 +259,10 @@ def test_the_whole_over_a_small_manual(here, tmp_path, capsys):
     assert 0 < figures["embedded_anew"] < 0.5
     assert figures["tokens"] > figures["texts"] > figures["passages"]
     assert figures["whole_s"] >= figures["read_s"] + figures["embed_s"] - 0.02
-    assert figures["first_page"]["n"] == len(figures["questions"]) == 6
-    assert figures["first_page"]["value"] <= figures["any_page"]["value"]
+    for wording in WORDINGS:
+        asked_so = figures[wording]
+        assert asked_so["first_page"]["n"] == len(asked_so["questions"]) == 6
+        assert asked_so["first_page"]["value"] <= asked_so["any_page"]["value"]
     assert (tmp_path / "out" / "en" / "corpus" / "common-rooms-manual.pdf").exists()
     assert command.main(given) == InvalidInput.exit_code
     assert "holds an index already" in capsys.readouterr().err
@@ -276,9 +280,8 @@ def test_manual_that_is_not_ingested_is_no_figure(here, tmp_path, monkeypatch):
 
 def test_figures_are_printed_with_what_they_mean(monkeypatch, capsys):
     share = {"value": 0.5, "n": 40, "low": 0.352, "high": 0.648}
-    figures = dict.fromkeys(command._LABELS, 1234) | dict.fromkeys(
-        ("answered", "first_page", "any_page", "correct"), share
-    )
+    shares = dict.fromkeys(command._SHARES, share)
+    figures = dict.fromkeys(command._LABELS, 1234) | dict.fromkeys(WORDINGS, shares)
     monkeypatch.setattr(command, "measure", lambda *_: figures)
     assert command.main(["--language", "nl"]) == 0
     said = capsys.readouterr().out

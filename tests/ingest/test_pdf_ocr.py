@@ -1,15 +1,17 @@
-"""Scanned PDFs: refused or named, and read where ocrmypdf is installed (here: a script of that name)."""
+"""Scanned PDFs: refused or named, and read where ocrmypdf is installed (a script of that name stands in for it in most tests)."""
 
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -18,6 +20,7 @@ from ingest.loaders.pdf.document import load
 
 TEXT = "Partners exchange experience."
 LAYER = "The text of the scan."
+SEARCH_PATH = os.environ.get("PATH", "")
 
 
 def drawn(*pages: Callable[[Canvas], object]) -> bytes:
@@ -95,6 +98,20 @@ def test_scan_is_read_where_ocrmypdf_is_installed(programs: Path) -> None:
     assert not parsed.warnings
     assert "-l nld+eng" in called.read_text()
     assert "--skip-text" in called.read_text()
+
+
+@pytest.mark.skipif(shutil.which("ocrmypdf") is None, reason="ocrmypdf is not installed")
+def test_scan_is_read_by_the_real_ocrmypdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", SEARCH_PATH)
+    page = Image.new("L", (1200, 1600), 255)
+    ImageDraw.Draw(page).text((120, 200), "De huur bedraagt 85 euro.", fill=0, font=ImageFont.load_default(48))
+
+    def photographed(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(page), 0, 0, 600, 800)
+
+    parsed = load(drawn(text, photographed))
+    assert [(b.text, b.locator) for b in parsed.blocks] == [(TEXT, "p. 1"), ("De huur bedraagt 85 euro.", "p. 2")]
+    assert not parsed.warnings
 
 
 def test_only_languages_that_tesseract_has_are_asked_for(programs: Path) -> None:
