@@ -1,4 +1,4 @@
-"""Scanned PDFs: refused or named, and read where ocrmypdf is installed (a script of that name stands in for it in most tests)."""
+"""Scanned PDFs: refused or named, and read where ocrmypdf is installed; in most tests a script stands in for it."""
 
 from __future__ import annotations
 
