@@ -114,6 +114,12 @@ def test_scan_is_read_by_the_real_ocrmypdf(monkeypatch: pytest.MonkeyPatch) -> N
     assert not parsed.warnings
 
 
+def test_scan_in_which_no_text_is_recognised_is_not_sent_to_ocrmypdf_again(programs: Path) -> None:
+    install(programs, drawn(scan))
+    with pytest.raises(Unreadable, match=r"no text was recognised: scan it again"):
+        load(drawn(scan))
+
+
 def test_only_languages_that_tesseract_has_are_asked_for(programs: Path) -> None:
     called = install(programs, drawn(read_scan), "deu eng")
     load(drawn(scan))

@@ -26,6 +26,7 @@ from ingest.loaders.pdf.tables import Table
 MAX_PAGES = 5_000
 _COVER, _COVER_SHARE = 6, 0.2  # the pages before the first chapter: so many, or this part of all
 _SCAN = "this is a scan without text: run ocrmypdf over it"
+_UNRECOGNISED = "this is a scan or picture in which no text was recognised: scan it again, sharper and upright"
 
 
 @dataclass
@@ -49,11 +50,13 @@ def load(data: bytes) -> Parsed:
 
     """
     document = _read(data)
-    if document.without_text() and pdf_ocr.is_installed():
+    recognised = bool(document.without_text()) and pdf_ocr.is_installed()
+    if recognised:
         document = _with_scans(data, document)
     missing = document.without_text()
     if not any(page.pieces or page.sideways for page in document.pages):
-        raise Unreadable(_SCAN if missing else _nothing(document.pages))
+        scan = _UNRECOGNISED if recognised else _SCAN
+        raise Unreadable(scan if missing else _nothing(document.pages))
     return Parsed({}, _blocks(document), document.properties, tuple(_warnings(document.pages, missing)))
 
 
