@@ -114,12 +114,6 @@ def test_scan_is_read_by_the_real_ocrmypdf(monkeypatch: pytest.MonkeyPatch) -> N
     assert not parsed.warnings
 
 
-def test_scan_in_which_no_text_is_recognised_is_not_sent_to_ocrmypdf_again(programs: Path) -> None:
-    install(programs, drawn(scan))
-    with pytest.raises(Unreadable, match=r"no text was recognised: scan it again"):
-        load(drawn(scan))
-
-
 def test_only_languages_that_tesseract_has_are_asked_for(programs: Path) -> None:
     called = install(programs, drawn(read_scan), "deu eng")
     load(drawn(scan))
@@ -135,7 +129,7 @@ def test_ocrmypdf_is_left_alone_where_every_page_has_text(programs: Path) -> Non
 @pytest.mark.parametrize("result", [b"nonsense", b"", drawn(scan)])
 def test_ocr_that_gives_nothing_leaves_a_scan(programs: Path, result: bytes) -> None:
     install(programs, result)
-    with pytest.raises(Unreadable, match=r"^this is a scan without text"):
+    with pytest.raises(Unreadable, match=r"no text was recognised: scan it again"):
         load(drawn(scan))
 
 
