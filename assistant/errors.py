@@ -5,7 +5,9 @@ AssistantError
 │   ├── InvalidQuestion     empty, control characters only, too long
 │   ├── InvalidDataset      a test set that cannot be read
 │   └── InvalidPairs        pairs that the encoder cannot be fitted on
-├── NotFound                no such document, revision or answer
+├── NotFound                no such document, revision, answer or conversation
+├── Conflict                somebody else was first
+├── NotSignedIn             only staff, or programs with a key, may do this
 ├── ConfigurationError      a setting that cannot be used
 ├── ModelMissing            the encoder was not installed yet
 ├── IndexUnavailable
@@ -57,12 +59,30 @@ class InvalidPairs(InvalidInput):
 
 
 class NotFound(AssistantError):
-    """No such document, revision or answer."""
+    """No such document, revision, answer or conversation."""
 
     exit_code = 4
     status = 404
     slug = "not-found"
     title = "Not found"
+
+
+class Conflict(AssistantError):
+    """What is asked for no longer fits what is there: somebody else was first."""
+
+    exit_code = 5
+    status = 409
+    slug = "conflict"
+    title = "Somebody else was first"
+
+
+class NotSignedIn(AssistantError):
+    """Only staff who signed in, or programs that send a key, may do this."""
+
+    exit_code = 3
+    status = 401
+    slug = "not-signed-in"
+    title = "Not signed in"
 
 
 class ConfigurationError(AssistantError):

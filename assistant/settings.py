@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import ConfigurationError
 
@@ -19,7 +21,35 @@ def _from_root(path: Path) -> Path:
     return path if path.is_absolute() else ROOT / path
 
 
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _origins(sites: tuple[str, ...]) -> tuple[str, ...]:
+    for site in sites:
+        if not re.fullmatch(r"https?://[^/\s*]+", site):
+            raise ValueError(f"{site!r} is no origin such as https://www.example.org, without a path")
+    return sites
+
+
+def _hours(hours: str) -> str:
+    from opening_hours import validate
+
+    if hours and not validate(hours):
+        raise ValueError("write it as OpenStreetMap does: 'Mo-Fr 09:00-12:30,13:30-17:00; PH off'")
+    return hours
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("it is no time zone such as Europe/Brussels") from None
+    return name
+
+
 RootedPath = Annotated[Path, AfterValidator(_from_root)]
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -58,6 +88,21 @@ class Settings(BaseSettings):
         "VLAIO, National Contact Point Interreg", description="Who answers what the assistant cannot."
     )
     contact_url: str = Field("https://www.interregeurope.eu/", description="Where that contact is found.")
+    allowed_sites: Annotated[Listed, AfterValidator(_origins)] = Field(
+        (), description="Origins of the web sites that may embed the widget, comma-separated."
+    )
+    api_keys: Listed = Field(
+        (), description="Keys of which a program must send one to /v1, comma-separated; empty: nobody needs one."
+    )
+    answering: bool = Field(True, description="Whether questions are answered automatically, until staff decide.")
+    retention_days: int = Field(30, ge=1, le=3650, description="Days that a conversation is kept after its last word.")
+    opening_hours: Annotated[str, AfterValidator(_hours)] = Field(
+        "", description="When the contact answers, as OpenStreetMap writes opening hours; empty: it is not said."
+    )
+    holidays: str = Field("BE", max_length=2, description="Country whose public holidays `PH` stands for in them.")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "Europe/Brussels", description="Time zone of the opening hours, and of times on the staff pages."
+    )
 
     @property
     def database(self) -> str:

@@ -1,8 +1,21 @@
-"""The tables: one truth about documents, passages, phrasings, conversations, and what people say of answers."""
+"""The tables: one truth about documents, passages, phrasings, conversations, and what people make of them."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, DateTime, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -109,6 +122,10 @@ conversations = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    # Which documents may be quoted in it: a public door never shows or continues a conversation of staff.
+    Column("audience", String(16), nullable=False, server_default="public"),
+    # When something was last said in it; it is kept for a set number of days from then.
+    Column("last_at", DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00", index=True),
 )
 
 answers = Table(
@@ -145,4 +162,91 @@ decisions = Table(
     Column("status", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+)
+
+# Questions that came with an Idempotency-Key: asked again with the same key, they get the same answer.
+requests = Table(
+    "requests",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# What the asker thought of an answer.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("rating", String(8), nullable=False),
+    Column("reason", String(16)),
+    Column("comment", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# Questions for a person, whichever door they came through and whichever one the reply leaves by.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("answer_id", String(36), ForeignKey("answers.id", ondelete="SET NULL")),
+    Column("question", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("door", String(16), nullable=False),
+    Column("email", Text),
+    Column("state", String(16), nullable=False, index=True),
+    Column("claimed_by", Text),
+    Column("reply", Text),
+    Column("reply_role", Text),
+    Column("reply_source", Text),
+    Column("replied_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+# Who did what to a question for a person, and when.
+handover_events = Table(
+    "handover_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("handover_id", String(36), ForeignKey("handovers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("detail", Text),
+)
+
+# Whether questions are answered automatically; the newest row holds, the others are the audit trail.
+switches = Table(
+    "switches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answering", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# Links that sign one person in, once, and the sessions that they opened; only hashes are kept.
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
 )
