@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError
 from assistant.settings import Settings
-from bots.web import api, original, pages
+from bots.web import api, chat, original, pages
 from bots.web.problems import problem_response
 from bots.web.readiness import Readiness
 from bots.web.rendering import HERE
@@ -49,6 +49,7 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
     app.state.settings = settings
     app.state.readiness = Readiness(lambda: open_assistant(settings))
     app.include_router(api.router)
+    app.include_router(chat.router)
     app.include_router(pages.router)
     app.include_router(original.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

@@ -1,4 +1,4 @@
-"""The pages that people read: the chat, the source view, and what they see when something is wrong."""
+"""The pages that people read: the source view, and what they see when something is wrong."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from assistant.answer import Answer
 from assistant.changes import Changes, compare
-from assistant.errors import AssistantError, InvalidQuestion, NotFound
+from assistant.errors import NotFound
 from assistant.index.documents import Document
 from assistant.index.store import Index, StoredText
-from assistant.question import clean
 from assistant.texts import LANGUAGES, catalogue
 from bots.web.api import readiness, stored_text
-from bots.web.body import parse_form, read_body
 from bots.web.language import asked_language, page_language, preferred
 from bots.web.layout import lay_out, valid_span
 from bots.web.original import beside
@@ -46,48 +43,6 @@ def error_page(request: Request, error: Exception) -> Response:
     sentence = catalogue(language)["web"][_SENTENCES.get(problem.status, "unexpected")]
     headers = headers_of(error, problem.status)
     return render(request, "error.html", language, problem.status, headers, sentence=sentence)
-
-
-@router.get("/")
-def chat(request: Request) -> Response:
-    """Show the chat page, with a notice where nothing can be answered yet."""
-    try:
-        readiness(request.app).assistant(patience=2)
-    except AssistantError as error:
-        return _chat(request, page_language(request), not_ready=str(error))
-    return _chat(request, page_language(request))
-
-
-@router.post("/")
-async def chat_without_script(request: Request) -> Response:
-    """Answer the form of the chat page, for a browser that runs no script."""
-    form = parse_form(await read_body(request))
-    language = form["lang"] if form.get("lang") in LANGUAGES else page_language(request)
-    question = form.get("question", "")
-    conversation = form.get("conversation_id") or None
-
-    def answer() -> Answer:
-        cleaned = clean(question, language)
-        return readiness(request.app).assistant().ask(cleaned, conversation_id=conversation, language=language)
-
-    try:
-        answered = await run_in_threadpool(answer)
-    except InvalidQuestion as error:
-        return _chat(request, language, error.status, problem=str(error), draft=question)
-    except AssistantError as error:
-        return _chat(request, language, error.status, not_ready=str(error), draft=question)
-    return _chat(request, language, answer=answered)
-
-
-def _chat(request: Request, language: str, status: int = 200, **context: Any) -> Response:
-    texts = catalogue(language)
-    page_data = {
-        "language": language,
-        "web": texts["web"],
-        "status": texts["status"],
-        "near_misses": texts["refusals"]["near_misses"],
-    }
-    return render(request, "chat.html", language, status, page_data=page_data, **context)
 
 
 @dataclass(frozen=True)
