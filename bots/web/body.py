@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import Annotated, TypeVar
 from urllib.parse import parse_qs
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, WithJsonSchema
 from starlette.requests import ClientDisconnect, Request
 
 from assistant.errors import InvalidInput
@@ -39,15 +40,15 @@ def _known(language: str) -> str:
     return language
 
 
-class AskRequest(BaseModel):
-    """What `POST /api/v1/ask` takes; `history` holds earlier questions, oldest first."""
+Language = Annotated[
+    str,
+    BeforeValidator(_primary),
+    AfterValidator(_known),
+    WithJsonSchema({"type": "string", "description": "`nl` or `en`; a region as in `nl-BE` is ignored."}),
+]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
 
-    model_config = ConfigDict(frozen=True)
-
-    question: str
-    conversation_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,36}$")] | None = None
-    history: list[str] | None = None
-    language: Annotated[str, BeforeValidator(_primary), AfterValidator(_known)] | None = None
+Body = TypeVar("Body", bound=BaseModel)
 
 
 async def read_body(request: Request) -> bytes:
@@ -76,8 +77,8 @@ def _too_large() -> BodyTooLarge:
     return BodyTooLarge(f"The body is larger than {LIMIT:,} bytes.")
 
 
-def parse_ask(body: bytes) -> AskRequest:
-    """Understand the body of a question.
+def parse(model: type[Body], body: bytes) -> Body:
+    """Understand a JSON body as a model that holds examples of itself.
 
     Raises:
         InvalidBody: it is not UTF-8, no JSON, or not of the right shape; the text names the field.
@@ -88,20 +89,24 @@ def parse_ask(body: bytes) -> AskRequest:
     except UnicodeDecodeError as error:
         raise InvalidBody(f"The body is not UTF-8: byte {error.start} cannot be read.") from error
     try:
-        return AskRequest.model_validate_json(body)
+        return model.model_validate_json(body)
     except ValidationError as error:
-        raise InvalidBody(_sentence(error)) from error
+        raise InvalidBody(_sentence(error, model)) from error
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, model: type[BaseModel]) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "json_invalid":
         return f"The body is no JSON object: {message.removeprefix('Invalid JSON: ')}."
     if not first["loc"]:
-        return 'The body must be a JSON object such as {"question": "…"}.'
+        return message if first["type"] == "value_error" else f"The body must be a JSON object such as {_shown(model)}."
     where = ".".join(str(part) for part in first["loc"] if not str(part).startswith("function-"))
     return f"The field {where!r} cannot be used: {message[0].lower()}{message[1:]}."
+
+
+def _shown(model: type[BaseModel]) -> str:
+    return json.dumps(model.model_json_schema()["examples"][0], ensure_ascii=False)
 
 
 def parse_form(body: bytes) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.answer import Answer
-from bots.web import api
+from bots.web.api import ask as asking
 
 QUOTE = "Een privébedrijf kan in Interreg Europe 2021-2027 geen subsidie krijgen."
 STREAM = {"Accept": "text/event-stream"}
@@ -124,7 +124,7 @@ def test_large_body_is_413_whether_it_says_its_size_or_not(client, fake):
 
 
 def test_slow_answer_keeps_the_stream_alive(client, monkeypatch):
-    monkeypatch.setattr(api, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(asking, "HEARTBEAT", 0.2)
     response = client.post("/api/v1/ask", json={"question": "slow"}, headers=STREAM)
     assert re.findall(r"^: ping", response.text, re.MULTILINE)
     assert read_events(response.text)[-1][0] == "answer"
