@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bots.terminal.failures import Json
@@ -13,41 +11,12 @@ from bots.terminal.output import plain, screen, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from sqlalchemy import Engine
 
-    from assistant.index import Index
+    from assistant.review import Finding, Reviewed
 
-_DAYS = 90  # in which citations are counted
-_OFTEN = 5  # answers that cite a document in that time
-_OLD = 2  # years
 _ROWS, _NAMED = 20, 3  # that a table shows; that are named where it is about what nearly all of them lack
 _COLUMNS = ("review", "date", "cited", "owner", "id", "title")
 _INGEST = "then run 'assistant ingest'"
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """A document as the report shows it; `cited` counts the answers of the last 90 days that cite it."""
-
-    id: str
-    title: str
-    language: str
-    path: str
-    date: str | None
-    owner: str | None
-    review: str | None
-    cited: int
-    period: str | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One kind of thing to do, with the documents that it is about and the fix."""
-
-    code: str
-    says: str
-    fix: str
-    documents: tuple[Reviewed, ...]
 
 
 def review(as_json: Json = False) -> None:
@@ -63,13 +32,14 @@ def review(as_json: Json = False) -> None:
       assistant sources review --json
     """
     from assistant.index import AUDIENCES, Index, validity
+    from assistant.review import findings, reviewed
     from assistant.settings import load
 
-    documents = reviewed(Index(load(), AUDIENCES))
+    # Opened for what it says where there is no index, or another model's.
+    documents = reviewed(Index(load(), AUDIENCES).engine)
     found = findings(documents, validity.today())
     if as_json:
-        shown = [{**asdict(finding), "count": len(finding.documents)} for finding in found]
-        write_json({"documents": len(documents), "findings": shown})
+        write_json({"documents": len(documents), "findings": [_shown(finding) for finding in found]})
         return
     console = screen()
     if not found:
@@ -80,101 +50,54 @@ def review(as_json: Json = False) -> None:
         _show(console, finding, first=number == 0)
 
 
-def reviewed(index: Index) -> list[Reviewed]:
-    """Return the current documents, by id, with how often each was cited lately."""
-    from sqlalchemy import select
-
-    from assistant.index.schema import documents
-
-    cited = citations(index.engine, datetime.now(UTC) - timedelta(days=_DAYS))
-    with index.engine.connect() as connection:
-        paths = {row.id: row.path for row in connection.execute(select(documents.c.id, documents.c.path))}
-    return [
-        Reviewed(d.id, d.title, d.language, paths.get(d.id, ""), d.date, d.owner, d.review, cited[d.id], d.period)
-        for d in sorted(index.documents.values(), key=lambda d: d.id)
-    ]
+def _shown(finding: Finding) -> dict[str, Any]:
+    says, fix = _words(finding)
+    documents = [asdict(document) for document in finding.documents]
+    return {"code": finding.code, "says": says, "fix": fix, "documents": documents, "count": len(documents)}
 
 
-def citations(engine: Engine, since: datetime) -> Counter[str]:
-    """Count for each document the answers since then that cite it; what was only a near miss is not counted."""
-    from sqlalchemy import select
+def _words(finding: Finding) -> tuple[str, str]:
+    """Return what is to be said of the documents of a finding, and the fix."""
+    from assistant.index import validity
+    from assistant.review import DAYS, OFTEN, OLD
 
-    from assistant.index.schema import answers
-
-    query = select(answers.c.answer["citations"]).where(answers.c.created_at >= since)
-    counted: Counter[str] = Counter()
-    with engine.connect() as connection:
-        for cited in connection.execution_options(yield_per=500).execute(query).scalars():
-            counted.update({citation["document_id"] for citation in cited or ()})
-    return counted
-
-
-def findings(documents: Sequence[Reviewed], today: date) -> list[Finding]:
-    """Return what there is to do, each kind with the most pressing documents first; kinds without any are left out."""
-    now, old = today.isoformat(), f"{today.year - _OLD}{today.isoformat()[4:]}"
-    overdue = [d for d in documents if d.review and _before(d.review, now)]
-    often = [d for d in documents if d.cited >= _OFTEN and not _is_history(d, today)]
-    aged = [d for d in often if d.date and _before(d.date, old)]
-    found = (
-        Finding(
-            "past_review",
+    return {
+        "past_review": (
             "past their review date",
             "read each against the programme's own texts, correct it, and set its next 'review:' date in the front "
             f"matter; {_INGEST}",
-            tuple(sorted(overdue, key=lambda d: d.review or "")),
         ),
-        Finding(
-            "old_and_cited",
-            f"dated more than {_OLD} years ago and cited in {_OFTEN} answers or more of the last {_DAYS} days",
+        "old_and_cited": (
+            f"dated more than {OLD} years ago and cited in {OFTEN} answers or more of the last {DAYS} days",
             "check whether each still holds: if it does, set its 'date:' to that of the check; if not, write a new one "
             f"that names it under 'supersedes:'; {_INGEST}",
-            tuple(sorted(aged, key=lambda d: -d.cited)),
         ),
-        Finding(
-            "no_owner",
+        "no_owner": (
             "without an owner",
             f"add 'owner: role or team' to the front matter, never a person's name; {_INGEST}",
-            _most_cited(d for d in documents if not d.owner),
         ),
-        Finding(
-            "no_review_date",
+        "no_review_date": (
             "without a review date",
-            f"add 'review: {now[:4]}-12-31', or whichever day suits, to the front matter; {_INGEST}",
-            _most_cited(d for d in documents if not d.review),
+            f"add 'review: {validity.today().year}-12-31', or whichever day suits, to the front matter; {_INGEST}",
         ),
-    )
-    return [finding for finding in found if finding.documents]
-
-
-def _before(value: str, day: str) -> bool:
-    """Whether a year, a month or a day is over on a day: each counts as a whole."""
-    return value < day[: len(value)]
-
-
-def _is_history(document: Reviewed, today: date) -> bool:
-    """Whether a document is about a period that is over, so that its age is no fault."""
-    last = (document.period or "")[-4:]
-    return last.isdecimal() and int(last) < today.year
-
-
-def _most_cited(documents: Iterable[Reviewed]) -> tuple[Reviewed, ...]:
-    return tuple(sorted(documents, key=lambda d: -d.cited))
+    }[finding.code]
 
 
 def _show(console: Console, finding: Finding, *, first: bool) -> None:
     if not first:
         console.print()
+    says, fix = _words(finding)
     count = len(finding.documents)
     subject = "1 document is" if count == 1 else f"{count} documents are"
     if finding.code.startswith("no_"):
         named = ", ".join(d.id for d in finding.documents[:_NAMED])
-        console.print(plain(f"{subject} {finding.says}: {named}{', …' if count > _NAMED else ''}"))
+        console.print(plain(f"{subject} {says}: {named}{', …' if count > _NAMED else ''}"))
     else:
-        console.print(plain(f"{subject} {finding.says}:"))
+        console.print(plain(f"{subject} {says}:"))
         _table(console, finding.documents[:_ROWS])
         if count > _ROWS:
             console.print(f"… and {count - _ROWS} more: 'assistant sources review --json' lists all.")
-    console.print(plain(f"Fix: {finding.fix}."))
+    console.print(plain(f"Fix: {fix}."))
 
 
 def _table(console: Console, documents: Sequence[Reviewed]) -> None:

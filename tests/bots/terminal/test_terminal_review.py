@@ -13,7 +13,7 @@ from typer.testing import Result
 from assistant.index import validity
 from assistant.index.database import connect
 from assistant.index.schema import answers, conversations
-from bots.terminal.review import Reviewed, findings
+from assistant.review import Reviewed, findings
 
 Run = Callable[..., Result]
 TODAY = date(2026, 7, 1)
