@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from assistant.errors import AssistantError
 from assistant.settings import Settings
-from bots.web import api, chat, original, pages
+from bots.web import api, chat, completions, original, pages
+from bots.web.completions.errors import completion_error
+from bots.web.cross_origin import CrossOrigin
+from bots.web.housekeeping import housekeeping
 from bots.web.problems import problem_response
 from bots.web.readiness import Readiness
 from bots.web.rendering import HERE
@@ -21,6 +26,9 @@ from bots.web.safety import Safety
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+
+# Starlette leaves out what is compressed already, and streams of events, which would arrive late.
+_NEVER_COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream")
 
 
 def open_public(settings: Settings) -> Assistant:
@@ -37,7 +45,8 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.readiness.begin()
-        yield
+        async with housekeeping(app.state.readiness):
+            yield
 
     app = FastAPI(
         title="Interreg Europe assistant",
@@ -48,19 +57,39 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
     )
     app.state.settings = settings
     app.state.readiness = Readiness(lambda: open_assistant(settings))
-    app.include_router(api.router)
-    app.include_router(chat.router)
-    app.include_router(pages.router)
-    app.include_router(original.router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for part in (api, completions, chat, pages, original):
+        app.include_router(part.router)
+    _serve_static(app)
     for kind in (AssistantError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _on_expected)
-    app.add_middleware(Safety, on_error=error_response)
+    _surround(app, settings)
     return app
 
 
+def _serve_static(app: FastAPI) -> None:
+    static = StaticFiles(directory=HERE / "static")
+    app.mount("/static", static, name="static")
+
+    @app.get("/widget.js", include_in_schema=False)
+    async def widget(request: Request) -> Response:
+        return await static.get_response("widget.js", request.scope)
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Put the layers around the routes, the innermost first."""
+
+    def on_error(request: Request, error: Exception) -> ASGIApp:
+        return CrossOrigin(error_response(request, error), settings.allowed_sites)
+
+    app.add_middleware(GZipMiddleware, exclude_content_types=_NEVER_COMPRESSED)
+    app.add_middleware(CrossOrigin, sites=settings.allowed_sites)
+    app.add_middleware(Safety, on_error=on_error)
+
+
 def error_response(request: Request, error: Exception) -> Response:
-    """Return an error as a page to a person, and as a problem to a program."""
+    """Return an error as a page to a person, and as a problem to a program; OpenAI's clients read it as theirs."""
+    if request.url.path.startswith("/v1/"):
+        return completion_error(error, request.url.path)
     if pages.wants_page(request):
         return pages.error_page(request, error)
     return problem_response(error, request.url.path)

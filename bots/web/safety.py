@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
@@ -27,6 +26,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
@@ -34,7 +34,7 @@ _HEADERS = {
 class Safety:
     """Pure ASGI, since Starlette's own base class for middleware holds back streams."""
 
-    def __init__(self, app: ASGIApp, on_error: Callable[[Request, Exception], Response]) -> None:
+    def __init__(self, app: ASGIApp, on_error: Callable[[Request, Exception], ASGIApp]) -> None:
         self.app = app
         self.on_error = on_error
 
@@ -67,6 +67,6 @@ class Safety:
 
 def _dress(headers: MutableHeaders) -> None:
     for name, value in _HEADERS.items():
-        headers.setdefault(name, value)  # what is sent to be saved has a stricter policy of its own
+        headers.setdefault(name, value)  # what is sent to be saved, or to other sites, has a policy of its own
     # Answers and pages change with the index; what is static is asked for again and mostly found unchanged.
     headers.setdefault("Cache-Control", "no-cache")

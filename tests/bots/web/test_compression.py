@@ -1,0 +1,59 @@
+"""Pages, JSON and static files travel compressed; a stream of events never does, and comes event by event."""
+
+import gzip
+import time
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+def site(fake_app, serving):
+    return serving(fake_app)
+
+
+@pytest.mark.parametrize("path", ["/", "/static/style.css", "/api/v1/sources/privebedrijven", "/api/v1/openapi.json"])
+def test_compressed_where_the_client_reads_it(site, path):
+    with httpx.Client(base_url=site) as client:
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert "Accept-Encoding" in plain.headers["vary"]
+        with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as sent:
+            raw = b"".join(sent.iter_raw())
+        if sent.headers.get("content-encoding") != "gzip":
+            assert len(plain.content) < 500
+            return
+        assert gzip.decompress(raw) == plain.content
+        assert len(raw) < len(plain.content)
+        assert "Accept-Encoding" in sent.headers["vary"]
+        assert sent.headers["content-security-policy"]
+
+
+def test_static_is_compressed(site):
+    assert httpx.get(f"{site}/static/style.css").headers["content-encoding"] == "gzip"
+
+
+def test_etag_of_what_is_compressed_still_finds_it_unchanged(site):
+    first = httpx.get(f"{site}/static/style.css")
+    again = httpx.get(f"{site}/static/style.css", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_compressed_already_is_left_alone(site):
+    assert "content-encoding" not in httpx.get(f"{site}/healthz").headers
+
+
+def test_events_come_one_by_one(site):
+    headers = {"Accept": "text/event-stream", "Accept-Encoding": "gzip, br"}
+    began = time.monotonic()
+    with httpx.stream("POST", f"{site}/api/v1/ask", json={"question": "slow"}, headers=headers) as sent:
+        assert "content-encoding" not in sent.headers
+        assert sent.headers["content-type"].startswith("text/event-stream")
+        parts = sent.iter_raw()
+        first = next(parts)
+        early = time.monotonic() - began
+        rest = b"".join(parts)
+    assert b"event: status" in first
+    assert b"event: answer" not in first
+    assert b"event: answer" in rest
+    assert early < 1.4 < time.monotonic() - began
