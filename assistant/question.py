@@ -38,14 +38,24 @@ def clean(raw: str, language: str = "en") -> str:
         InvalidQuestion: nothing is left, most of it was not text, or over 2,000 characters are left.
 
     """
-    visible = _INVISIBLE.sub("", raw)
-    kept = [c if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"} else " " for c in visible]
-    broken = sum(c == "\ufffd" or (k == " " and c not in " \t\r\n") for c, k in zip(visible, kept, strict=True))
-    result = " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+    seen = _INVISIBLE.sub("", raw)
+    kept = _printable(seen)
+    broken = sum(c == "\ufffd" or (k == " " and c not in " \t\r\n") for c, k in zip(seen, kept, strict=True))
+    result = " ".join(unicodedata.normalize("NFC", kept).split())
     if not result:
         raise InvalidQuestion(text(language, "errors.question_empty", limit=LIMIT))
-    if broken > len(visible) * 0.3:
+    if broken > len(seen) * 0.3:
         raise InvalidQuestion(text(language, "errors.question_binary"))
     if len(result) > LIMIT:
         raise InvalidQuestion(text(language, "errors.question_too_long", length=len(result), limit=LIMIT))
     return result
+
+
+def visible(raw: str, keep: str = "") -> str:
+    """Return the NFC of a text without invisible characters; a space for each control character not in `keep`."""
+    return unicodedata.normalize("NFC", _printable(_INVISIBLE.sub("", raw), keep))
+
+
+def _printable(text: str, keep: str = "") -> str:
+    hidden = {"Cc", "Cs", "Co", "Cn"}
+    return "".join(c if c in keep or unicodedata.category(c) not in hidden else " " for c in text)

@@ -8,13 +8,19 @@ from langchain_core.runnables import Runnable
 
 from assistant import encoder, rerank
 from assistant.answer import Answer
+from assistant.answering import Switch, passed_on
 from assistant.chain import Way
 from assistant.errors import InvalidQuestion, NotFound
+from assistant.feedback import Feedbacks
+from assistant.handover import Handover, Handovers
+from assistant.idempotency import Requests, fingerprint
 from assistant.index import Index
+from assistant.language import detect
 from assistant.question import Question, clean
-from assistant.record import Record, own_or_new
+from assistant.record import Record, audience_of
 from assistant.retrieve import HybridRetriever
 from assistant.settings import Settings
+from assistant.transcript import Transcripts
 
 _HISTORY = 10  # earlier questions that are looked at
 
@@ -26,7 +32,13 @@ class Assistant:
         self.settings, self.index = settings, index
         self.retriever = HybridRetriever(index=index, encoder=loaded, reranker=rerank.load(settings))
         self.chain: Runnable[Question, Answer] = Way(settings, index, self.retriever).chain()
-        self.record = Record(index.engine)
+        audience = audience_of(index.audiences)
+        self.record = Record(index.engine, audience)
+        self.handovers = Handovers(index.engine, audience)
+        self.feedback = Feedbacks(index.engine, audience)
+        self.transcripts = Transcripts(index.engine, settings, index.audiences)
+        self.switch = Switch(index.engine, settings.answering)
+        self.requests = Requests(index.engine)
 
     @classmethod
     def open(cls, settings: Settings, audiences: Sequence[str] = ("public",)) -> Assistant:
@@ -53,28 +65,63 @@ class Assistant:
         conversation_id: str | None = None,
         history: Sequence[str] | None = None,
         language: str | None = None,
+        idempotency_key: str | None = None,
+        door: str = "terminal",
     ) -> Answer:
-        """Answer a question and keep it in its conversation.
+        """Answer a question and keep it in its conversation; while answers are off, hand it to a person.
 
-        `history` stands in for the stored conversation, for callers that keep their own; `language` is the page's.
+        `history` stands in for the stored conversation, for callers that keep their own; `language` is the page's. The
+        id of a conversation that another door holds is as unknown: a new conversation is begun. A question that comes
+        again with the same `idempotency_key` within a day gets the answer that it got.
 
         Raises:
+            InvalidInput: the key cannot be one, or was used for another question.
             InvalidQuestion: the question is empty, holds nothing readable, or has over 2,000 characters.
+            NotFound: the conversation was deleted while the answer was being written.
             IndexMismatch: the index was made anew with another model since this was opened.
 
         """
         cleaned = clean(question, language or "en")
-        key = own_or_new(conversation_id)
-        stored = self.record.history(key) if conversation_id and history is None else []
+
+        def make() -> Answer:
+            return self._ask(cleaned, conversation_id, history, language, door)
+
+        if idempotency_key is None:
+            return make()
+        asked = [self.record.audience, cleaned, conversation_id, language, None if history is None else [*history]]
+        return self.requests.once(idempotency_key, fingerprint(*asked), make, self.answer)
+
+    def _ask(
+        self,
+        cleaned: str,
+        conversation_id: str | None,
+        history: Sequence[str] | None,
+        language: str | None,
+        door: str,
+    ) -> Answer:
+        key, begun = self.record.enter(conversation_id)
+        stored = self.record.history(key) if begun and history is None else []
         earlier = [text for text in (_readable(h) for h in (stored if history is None else history)) if text]
         spoken = language or (self.record.language(key) if stored else None)
         asked = Question(cleaned, tuple(earlier[-_HISTORY:]), spoken, first=not earlier)
-        answer = self.chain.invoke(asked).model_copy(update={"conversation_id": key})
-        self.record.keep(answer)
+        is_on = self.switch.on()
+        made = self.chain.invoke(asked) if is_on else passed_on(asked, self.settings)
+        answer = made.model_copy(update={"conversation_id": key})
+        with self.index.engine.begin() as connection:
+            self.record.add(connection, answer, begun=begun)
+            if not is_on:
+                self.handovers.add(
+                    connection,
+                    cleaned,
+                    conversation_id=key,
+                    language=answer.language,
+                    door=door,
+                    answer_id=answer.id,
+                )
         return answer
 
     def answer(self, answer_id: str) -> Answer:
-        """Return an answer that was given before, by any door.
+        """Return an answer that was given before, by any door of the same audience.
 
         Raises:
             NotFound: there is no such answer, or it cites what this door must not show (any more).
@@ -83,8 +130,54 @@ class Assistant:
         found = self.record.answer(answer_id)
         self.index.refresh()
         cited = [*found.citations, *found.near_misses, *(c for part in found.parts for c in part.citations)]
-        if not all(self.index.shows(citation.document_id) for citation in cited):
+        if not self.record.is_own(answer_id) or not all(self.index.shows(c.document_id) for c in cited):
             raise NotFound(f"There is no answer {answer_id!r}.")
+        return found
+
+    def hand_over(
+        self,
+        question: str,
+        *,
+        door: str,
+        conversation_id: str | None = None,
+        answer_id: str | None = None,
+        language: str | None = None,
+        email: str | None = None,
+    ) -> Handover:
+        """Hand a question to a person, as `Handovers.open`; where no conversation is given, in a new one.
+
+        Where no language is given, it is the question's, with the conversation's where that does not show it.
+
+        Raises:
+            InvalidInput: the question, the language or the e-mail address cannot be used.
+            NotFound: there is no such conversation, or no such answer in it.
+
+        """
+        cleaned = clean(question, language or "en")
+        earlier = self.record.language(conversation_id) if conversation_id and language is None else None
+        spoken = language or detect(cleaned, earlier).language
+        with self.index.engine.begin() as connection:
+            key = conversation_id or self.record.begin(connection)
+            return self.handovers.add(
+                connection,
+                cleaned,
+                conversation_id=key,
+                language=spoken,
+                door=door,
+                answer_id=answer_id,
+                email=email,
+            )
+
+    def handover(self, handover_id: str) -> Handover:
+        """Return a question for a person that was asked through a door of the same audience.
+
+        Raises:
+            NotFound: there is none with this id.
+
+        """
+        found = self.handovers.get(handover_id)
+        if not self.record.holds(found.conversation_id):
+            raise NotFound(f"There is no question for a person {handover_id!r}.")
         return found
 
 

@@ -1,0 +1,354 @@
+"""Questions handed to people: who asked, who answers, and what became of it, whichever door they came through.
+
+       claim           answer
+waiting ────▶ claimed ────────▶ answered ⟲ answer again: an edit
+   ▲ ╰──────────│──── answer ──────▲
+   ╰── release ─╯
+waiting, claimed ── decline ──▶ declined
+waiting, claimed ── withdraw ─▶ withdrawn   (by the asker)
+"""
+
+from __future__ import annotations
+
+import builtins
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, or_, select
+
+from assistant.clock import now, utc
+from assistant.errors import Conflict, InvalidInput, NotFound
+from assistant.index.schema import answers, conversations, handover_events, handovers
+from assistant.question import clean
+from assistant.record import touch
+from assistant.texts import LANGUAGES
+from assistant.typed import address, line, optional, paragraphs
+
+State = Literal["waiting", "claimed", "answered", "declined", "withdrawn"]
+OPEN: tuple[State, ...] = ("waiting", "claimed")
+ASKER = "asker"
+REPLY_LIMIT, REASON_LIMIT, SOURCE_LIMIT, NAME_LIMIT = 4000, 1000, 500, 100  # characters
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reply(_Frozen):
+    """What a person answered: 1 to 4,000 characters; `role` says who they are without their name."""
+
+    text: str
+    role: str
+    source: str | None
+    at: datetime
+
+
+class Handover(_Frozen):
+    """A question for a person; times are aware, in UTC. `email`, `claimed_by` and the events are for staff only."""
+
+    id: str
+    conversation_id: str
+    answer_id: str | None
+    question: str
+    language: str
+    door: str
+    state: State
+    email: str | None
+    claimed_by: str | None
+    reply: Reply | None
+    reason: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+class Event(_Frozen):
+    """What somebody did to a question for a person; `detail` holds a reason, or what an edit replaced."""
+
+    at: datetime
+    actor: str
+    event: str
+    detail: str | None
+
+
+class Handovers:
+    """Questions for people in the database, for doors in any number of processes.
+
+    `audience` bounds what askers do, `open` and `withdraw`, to the conversations of their door; staff see all.
+    """
+
+    def __init__(self, engine: Engine, audience: str | None = None) -> None:
+        self._engine, self._audience = engine, audience
+
+    def open(
+        self,
+        question: str,
+        *,
+        conversation_id: str,
+        language: str,
+        door: str,
+        answer_id: str | None = None,
+        email: str | None = None,
+    ) -> Handover:
+        """Hand a question of 1 to 2,000 characters to a person; one that waits already is returned again.
+
+        That is one about the same answer, or with the same words in the same conversation; an e-mail address that is
+        given later is added to it.
+
+        Raises:
+            InvalidInput: the question, the language or the e-mail address cannot be used.
+            NotFound: there is no such conversation, or no such answer in it.
+
+        """
+        with self._engine.begin() as connection:
+            return self.add(
+                connection,
+                question,
+                conversation_id=conversation_id,
+                language=language,
+                door=door,
+                answer_id=answer_id,
+                email=email,
+            )
+
+    def add(
+        self,
+        connection: Connection,
+        question: str,
+        *,
+        conversation_id: str,
+        language: str,
+        door: str,
+        answer_id: str | None = None,
+        email: str | None = None,
+    ) -> Handover:
+        """Do what `open` does, in a transaction of the caller's."""
+        asked, reached = clean(question, language), address(email)
+        if language not in LANGUAGES:
+            raise InvalidInput(f"The language {language!r} is not spoken here: give nl or en.")
+        at = now()
+        if not touch(connection, conversation_id, at, self._audience):
+            raise NotFound(f"There is no conversation {conversation_id!r}.")
+        if answer_id is not None and not _in_conversation(connection, answer_id, conversation_id):
+            raise NotFound(f"There is no answer {answer_id!r}.")
+        waiting = _waiting(connection, conversation_id, asked, answer_id)
+        if waiting is not None:
+            return _reachable(connection, waiting, reached, at)
+        values: dict[str, Any] = {"conversation_id": conversation_id, "answer_id": answer_id, "question": asked}
+        values |= {"language": language, "door": door, "email": reached, "state": "waiting"}
+        row = {"id": str(uuid.uuid4()), "created_at": at, "changed_at": at, **values}
+        connection.execute(handovers.insert(), [row])
+        _log(connection, row["id"], at, ASKER, "opened")
+        return _read(connection, row["id"])
+
+    def get(self, handover_id: str) -> Handover:
+        """Return a question for a person.
+
+        Raises:
+            NotFound: there is none with this id.
+
+        """
+        with self._engine.connect() as connection:
+            return _read(connection, handover_id)
+
+    def claim(self, handover_id: str, by: str) -> Handover:
+        """Take a waiting question upon oneself; claimed by the same already, it stays so.
+
+        Raises:
+            Conflict: somebody else has it, or it is closed.
+            NotFound, InvalidInput: there is none with this id; the name is empty or over 100 characters.
+
+        """
+        by = line(by, "name", NAME_LIMIT)
+        values = {"state": "claimed", "claimed_by": by}
+
+        def is_own(found: Handover) -> bool:
+            return found.state == "claimed" and found.claimed_by == by
+
+        return self._change(handover_id, "claimed", by, _is("waiting"), values, done=is_own)
+
+    def release(self, handover_id: str, by: str) -> Handover:
+        """Give a question that one has claimed back to whoever comes first.
+
+        Raises:
+            Conflict: somebody else has it, nobody has, or it is closed.
+            NotFound, InvalidInput: as `claim`.
+
+        """
+        by = line(by, "name", NAME_LIMIT)
+        fits = _is("claimed") & (handovers.c.claimed_by == by)
+        return self._change(handover_id, "released", by, fits, {"state": "waiting", "claimed_by": None})
+
+    def answer(
+        self,
+        handover_id: str,
+        text: str,
+        *,
+        by: str,
+        role: str,
+        source: str | None = None,
+        seen: State | None = None,
+    ) -> Handover:
+        """Answer a question that waits or that one has claimed; one that was answered is answered anew.
+
+        `text` has 1 to 4,000 characters, `role` up to 100, `source` up to 500. What an edit replaces stays in the
+        events. `seen` is the state in which the writer saw the question: where it is another by now, nothing is
+        overwritten.
+
+        Raises:
+            Conflict: somebody else has claimed it, it is closed, or it is not as it was seen.
+            NotFound, InvalidInput: there is none with this id; a text is empty or too long.
+
+        """
+        by, role = line(by, "name", NAME_LIMIT), line(role, "role", NAME_LIMIT)
+        reply, at = paragraphs(text, "answer", REPLY_LIMIT), now()
+        fits = or_(_is("waiting"), _is("claimed") & (handovers.c.claimed_by == by), _is("answered"))
+        if seen is not None:
+            fits = fits & _is(seen)
+        values: dict[str, Any] = {"state": "answered", "claimed_by": by, "reply": reply, "reply_role": role}
+        values |= {"reply_source": optional(source, "source", SOURCE_LIMIT), "replied_at": at}
+        return self._change(handover_id, "answered", by, fits, values)
+
+    def decline(self, handover_id: str, reason: str, *, by: str) -> Handover:
+        """Say why a question that waits or that one has claimed gets no answer, in 1 to 1,000 characters.
+
+        Raises:
+            Conflict: somebody else has claimed it, or it is closed.
+            NotFound, InvalidInput: there is none with this id; the reason is empty or too long.
+
+        """
+        by, why = line(by, "name", NAME_LIMIT), paragraphs(reason, "reason", REASON_LIMIT)
+        fits = or_(_is("waiting"), _is("claimed") & (handovers.c.claimed_by == by))
+        values = {"state": "declined", "claimed_by": by, "reason": why}
+        return self._change(handover_id, "declined", by, fits, values, why)
+
+    def withdraw(self, handover_id: str) -> Handover:
+        """Take a question back, as its asker; the e-mail address goes. Withdrawn already, it stays so.
+
+        Raises:
+            Conflict: it was answered or declined already.
+            NotFound: there is none with this id.
+
+        """
+        values = {"state": "withdrawn", "email": None}
+        fits = handovers.c.state.in_(OPEN)
+        return self._change(handover_id, "withdrawn", ASKER, fits, values, done=lambda h: h.state == "withdrawn")
+
+    def of(self, conversation_id: str) -> builtins.list[Handover]:
+        """Return the questions for a person in a conversation, oldest first."""
+        return self._select(handovers.c.conversation_id == conversation_id)
+
+    def list(self, *states: State) -> builtins.list[Handover]:
+        """Return the questions that are in one of these states, or all; oldest first."""
+        return self._select(handovers.c.state.in_(states) if states else handovers.c.id.is_not(None))
+
+    def events(self, handover_id: str) -> builtins.list[Event]:
+        """Return what was done to a question, in order of time."""
+        query = select(handover_events).where(handover_events.c.handover_id == handover_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(handover_events.c.id)).mappings().all()
+        return [Event(at=utc(r["at"]), actor=r["actor"], event=r["event"], detail=r["detail"]) for r in rows]
+
+    def _select(self, which: ColumnElement[bool]) -> builtins.list[Handover]:
+        query = select(handovers).where(which).order_by(handovers.c.created_at, handovers.c.id)
+        with self._engine.connect() as connection:
+            return [_handover(row) for row in connection.execute(query).mappings()]
+
+    def _change(
+        self,
+        handover_id: str,
+        event: str,
+        actor: str,
+        fits: ColumnElement[bool],
+        values: dict[str, Any],
+        detail: str | None = None,
+        done: Callable[[Handover], bool] = lambda _: False,
+    ) -> Handover:
+        """Make a change where the question is in a state that `fits`; what is `done` already stays, without an event."""
+        at, bound = now(), self._audience if actor == ASKER else None
+        with self._engine.begin() as connection:
+            before = _held(connection, handover_id, at, bound)
+            if done(before):
+                return before
+            change = handovers.update().where(handovers.c.id == handover_id, fits).values(changed_at=at, **values)
+            if not connection.execute(change).rowcount:
+                raise Conflict(_standing(before, named=actor != ASKER))
+            if before.state == "answered" and before.reply is not None:
+                event, detail = "edited", before.reply.text
+            _log(connection, handover_id, at, actor, event, detail)
+            return _read(connection, handover_id)
+
+
+def _is(state: State) -> ColumnElement[bool]:
+    return handovers.c.state == state
+
+
+def _held(connection: Connection, handover_id: str, at: datetime, audience: str | None) -> Handover:
+    """Return a question, with its conversation held until the transaction ends: what is read now stays so."""
+    whose = select(handovers.c.conversation_id).where(handovers.c.id == handover_id).scalar_subquery()
+    if not touch(connection, whose, at, audience):
+        raise NotFound(f"There is no question for a person {handover_id!r}.")
+    return _read(connection, handover_id)
+
+
+def _read(connection: Connection, handover_id: str) -> Handover:
+    found = connection.execute(select(handovers).where(handovers.c.id == handover_id)).mappings().first()
+    if found is None:
+        raise NotFound(f"There is no question for a person {handover_id!r}.")
+    return _handover(found)
+
+
+def _handover(row: RowMapping) -> Handover:
+    reply = None
+    if row["reply"] is not None:
+        at = utc(row["replied_at"])
+        reply = Reply(text=row["reply"], role=row["reply_role"], source=row["reply_source"], at=at)
+    plain = ("id", "conversation_id", "answer_id", "question", "language", "door", "state")
+    values = {name: row[name] for name in (*plain, "email", "claimed_by", "reason")}
+    return Handover(**values, reply=reply, created_at=utc(row["created_at"]), changed_at=utc(row["changed_at"]))
+
+
+def _in_conversation(connection: Connection, answer_id: str, conversation_id: str) -> bool:
+    query = select(answers.c.id).where(answers.c.id == answer_id, answers.c.conversation_id == conversation_id)
+    return connection.execute(query).first() is not None
+
+
+def _waiting(connection: Connection, conversation_id: str, asked: str, answer_id: str | None) -> Handover | None:
+    query = (
+        select(handovers)
+        .where(handovers.c.conversation_id == conversation_id, handovers.c.state.in_(OPEN))
+        .order_by(handovers.c.created_at)
+    )
+    for row in connection.execute(query).mappings():
+        if row["question"].casefold() == asked.casefold() or (answer_id is not None and row["answer_id"] == answer_id):
+            return _handover(row)
+    return None
+
+
+def _reachable(connection: Connection, found: Handover, email: str | None, at: datetime) -> Handover:
+    if email is None or email == found.email:
+        return found
+    connection.execute(handovers.update().where(handovers.c.id == found.id).values(email=email, changed_at=at))
+    _log(connection, found.id, at, ASKER, "email")
+    return _read(connection, found.id)
+
+
+def _log(
+    connection: Connection, handover_id: str, at: datetime, actor: str, event: str, detail: str | None = None
+) -> None:
+    row = {"handover_id": handover_id, "at": at, "actor": actor, "event": event, "detail": detail}
+    connection.execute(handover_events.insert(), [row])
+
+
+def _standing(found: Handover, *, named: bool) -> str:
+    """Say why a change does not fit: who has the question, or what it is now. An asker is never told a name."""
+    who = f" by {found.claimed_by!r}" if named and found.claimed_by else ""
+    return {
+        "waiting": "Nobody has claimed this question: it waits for whoever comes first.",
+        "claimed": f"This question is claimed{who}: leave it to them, or ask them to release it.",
+        "answered": f"This question was answered already{who}: read the answer.",
+        "declined": f"This question was declined already{who}: read the reason.",
+        "withdrawn": "The asker has withdrawn this question: nothing is left to do.",
+    }[found.state]
