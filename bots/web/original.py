@@ -137,7 +137,7 @@ async def _survey(request: Request, kept: Original, quote: str, home: int | None
 def _turned(request: Request, number: int) -> str:
     """Return the address of the source view that a request asks for, at another page."""
     named = {key: request.query_params[key] for key in _KEPT_IN_LINKS if key in request.query_params}
-    return f"{request.url.path}?{urlencode(named | {'page': number})}#original"
+    return f"{request.url.path}?{urlencode(named | {'page': number})}#the_original"
 
 
 @router.get("/sources/{document_id}/original")

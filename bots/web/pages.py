@@ -19,6 +19,7 @@ from bots.web.layout import lay_out, valid_span
 from bots.web.original import beside
 from bots.web.problems import headers_of, problem_of
 from bots.web.rendering import render
+from bots.web.translation import section_at, translation
 
 router = APIRouter(include_in_schema=False)
 
@@ -89,8 +90,9 @@ def _source(request: Request, document_id: str, revision: str | None) -> tuple[S
         "quoted": stored.text[slice(*span)] if span else "",
         "moved": bool(start and end and start.isdecimal() and end.isdecimal()) and span is None,
         "successors": [_Link(newer.title, f"/sources/{newer.id}") for newer in _successors(index, document)],
-        "twin": _twin(index, document),
-        "twin_label": catalogue(document.language)["web"]["other_language_version"],
+        "standing": index.standing(document),
+        "translation": translation(index, stored),
+        "section": section_at(stored.outline, span[0]) if span else None,
     }
     return stored, context
 
@@ -157,9 +159,3 @@ def _replacement(index: Index, target: str) -> _Link | None:
     title = passage.document.title
     name = title if heading == title else f"{title}: {heading}"
     return _Link(name, f"/sources/{passage.document.id}" + (f"#{passage.slug}" if passage.slug else ""))
-
-
-def _twin(index: Index, document: Document) -> Document | None:
-    """Return the same document in the other language, whichever of the two names the other."""
-    named = index.documents.get(document.translation_of or "")
-    return named or next((d for d in index.documents.values() if d.translation_of == document.id), None)

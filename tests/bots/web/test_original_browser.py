@@ -93,7 +93,7 @@ def test_page_turns_by_keyboard_and_the_text_stays_where_it_is(browser, address,
         before = page.evaluate("scrollY")
         page.get_by_role("link", name="Next page").focus()
         page.keyboard.press("Enter")
-        expect(page.locator("#turned")).to_have_text("Page 3 of 3.")
+        expect(page.locator("#page_turned")).to_have_text("Page 3 of 3.")
         expect(page.get_by_role("link", name="Previous page")).to_be_focused()
         expect(page.locator("rect")).to_have_count(0)
         assert page.evaluate("scrollY") == before

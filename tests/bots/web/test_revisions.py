@@ -136,4 +136,4 @@ def test_hostile_change_is_shown_as_text(after):
 def test_current_version_says_nothing_of_changes(public):
     page = public.get("/sources/costs").text
     assert 'class="since"' not in page
-    assert 'id="changes"' not in page
+    assert 'id="the_changes"' not in page

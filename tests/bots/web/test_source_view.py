@@ -57,23 +57,25 @@ def test_citation_opens_at_its_marked_quote(client):
 
 def test_page_shows_title_facts_headings_list_and_source(client):
     page = page_of(client, "/sources/privebedrijven")
-    assert '<h1 id="privebedrijven">Privébedrijven</h1>' in page
+    assert '<h1 id="privebedrijven" dir="auto">Privébedrijven</h1>' in page
     assert "1 mei 2023" in page
-    assert '<h2 id="wie-krijgt-subsidie">' in page
-    assert "<li>een overheid;</li>" in page
+    assert '<h2 id="wie-krijgt-subsidie" dir="auto">' in page
+    assert '<li dir="auto">een overheid;</li>' in page
     assert "Bron: handleiding, § 3.2" in page
     assert "<mark" not in page
 
 
 def test_superseded_section_leads_to_what_replaced_it(client):
     page = page_of(client, "/sources/privebedrijven")
-    assert 'href="/sources/privebedrijven#wie-krijgt-subsidie">Privébedrijven: Wie krijgt subsidie?</a>' in page
+    assert (
+        'href="/sources/privebedrijven#wie-krijgt-subsidie"><bdi>Privébedrijven: Wie krijgt subsidie?</bdi></a>' in page
+    )
 
 
 def test_superseded_document_leads_to_the_newer_one(client, fake):
     newer = replace(fake.index.documents["privebedrijven"], id="nieuw", title="Nieuwe regels", supersedes=("vijandig",))
     fake.index.add(newer, "Nieuw")
-    assert '<a href="/sources/nieuw">Nieuwe regels</a>' in page_of(client, "/sources/vijandig")
+    assert '<a href="/sources/nieuw"><bdi>Nieuwe regels</bdi></a>' in page_of(client, "/sources/vijandig")
 
 
 def test_older_revision_says_so_and_leads_to_the_current_one(client):
@@ -131,3 +133,66 @@ def test_valid_span_lies_in_the_text():
     assert valid_span("0", "4", 3) is None
     assert valid_span(None, "4", 9) is None
     assert valid_span("9" * 5000, "4", 9) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"valid_until": "2023-06-09"}, "applied up to and including 9 June 2023: it is no longer today's rule"),
+        ({"valid_from": "2999"}, "applies from 2999: it is not today's rule yet"),
+        ({"status": "provisional"}, "is provisional: it may still change"),
+        ({"period": "2014-2020"}, "about the period 2014-2020, not about today's rules"),
+    ],
+)
+def test_what_is_not_todays_rule_says_so(client, fake, changes, said):
+    document = replace(fake.index.documents["private-companies"], id="dated", translation_of=None, **changes)
+    fake.index.add(document, "Rates\n\nA partner gets 60%.")
+    assert said in html.unescape(page_of(client, "/sources/dated"))
+
+
+def test_what_holds_today_says_nothing_of_dates(client):
+    page = page_of(client, "/sources/private-companies")
+    assert re.findall(r'<p class="problem"[^>]*>', page) == [
+        '<p class="problem" id="section_gone" lang="en" role="status" hidden>'
+    ]
+
+
+def sections(fake, text: str, level: int = 2) -> None:
+    """Give the Dutch document a translation with the same headings, in other words."""
+    outline = tuple(
+        Heading(1 if not text[: text.index(title)] else level, title, slug, text.index(title))
+        for title, slug in (("Companies", "companies"), ("Who gets it?", "who-gets-it"), ("Before", "before"))
+    )
+    fake.index.add(fake.index.documents["private-companies"], text, outline)
+
+
+ENGLISH = "Companies\n\nWho gets it?\n\nNo company.\n\nBefore\n\nAnother budget."
+
+
+def test_language_switch_stays_at_the_quoted_section(client, fake):
+    sections(fake, ENGLISH)
+    start = client.get("/api/v1/sources/privebedrijven").json()["text"].index(QUOTE)
+    page = page_of(client, f"/sources/privebedrijven?start={start}&end={start + 9}")
+    assert 'href="/sources/private-companies#who-gets-it"' in page
+    start = ENGLISH.index("Another")
+    page = page_of(client, f"/sources/private-companies?start={start}&end={start + 9}")
+    assert 'href="/sources/privebedrijven#vroegere-regel"' in page
+
+
+def test_language_switch_promises_no_section_where_the_headings_differ(client, fake):
+    sections(fake, ENGLISH, level=3)
+    page = page_of(client, "/sources/privebedrijven?start=40&end=49")
+    assert 'href="/sources/private-companies"' in page
+    assert "data-twin" not in page
+
+
+def test_no_section_shares_its_anchor_with_the_page(client, fake):
+    text = "Quote\n\nText\n\nChanges\n\nOriginal\n\nContents\n\nA sentence that is quoted."
+    titles = ("Quote", "Text", "Changes", "Original", "Contents")
+    outline = tuple(Heading(2, title, title.lower(), text.index(title)) for title in titles)
+    fake.index.add(replace(fake.index.documents["private-companies"], id="anchors"), text, outline)
+    start = text.index("A sentence")
+    for path in ("/sources/anchors", f"/sources/anchors?start={start}&end={len(text)}"):
+        ids = re.findall(r' id="([^"]+)"', page_of(client, path))
+        assert len(ids) == len(set(ids))
+        assert {title.lower() for title in titles} <= set(ids)
