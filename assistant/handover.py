@@ -13,64 +13,47 @@ from __future__ import annotations
 import builtins
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, or_, select
 
+from assistant import handed
 from assistant.clock import now, utc
 from assistant.errors import Conflict, InvalidInput, NotFound
-from assistant.index.schema import answers, conversations, handover_events, handovers
+from assistant.handed import (
+    ASKER,
+    NAME_LIMIT,
+    OPEN,
+    REASON_LIMIT,
+    REPLY_LIMIT,
+    SOURCE_LIMIT,
+    Asked,
+    Event,
+    Handover,
+    Reply,
+    State,
+)
+from assistant.index.schema import handover_events, handovers
 from assistant.question import clean
 from assistant.record import touch
 from assistant.texts import LANGUAGES
 from assistant.typed import address, line, optional, paragraphs
 
-State = Literal["waiting", "claimed", "answered", "declined", "withdrawn"]
-OPEN: tuple[State, ...] = ("waiting", "claimed")
-ASKER = "asker"
-REPLY_LIMIT, REASON_LIMIT, SOURCE_LIMIT, NAME_LIMIT = 4000, 1000, 500, 100  # characters
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reply(_Frozen):
-    """What a person answered: 1 to 4,000 characters; `role` says who they are without their name."""
-
-    text: str
-    role: str
-    source: str | None
-    at: datetime
-
-
-class Handover(_Frozen):
-    """A question for a person; times are aware, in UTC. `email`, `claimed_by` and the events are for staff only."""
-
-    id: str
-    conversation_id: str
-    answer_id: str | None
-    question: str
-    language: str
-    door: str
-    state: State
-    email: str | None
-    claimed_by: str | None
-    reply: Reply | None
-    reason: str | None
-    created_at: datetime
-    changed_at: datetime
-
-
-class Event(_Frozen):
-    """What somebody did to a question for a person; `detail` holds a reason, or what an edit replaced."""
-
-    at: datetime
-    actor: str
-    event: str
-    detail: str | None
+__all__ = [
+    "NAME_LIMIT",
+    "OPEN",
+    "REASON_LIMIT",
+    "REPLY_LIMIT",
+    "SOURCE_LIMIT",
+    "Asked",
+    "Event",
+    "Handover",
+    "Handovers",
+    "Reply",
+    "State",
+]
 
 
 class Handovers:
@@ -82,7 +65,7 @@ class Handovers:
     def __init__(self, engine: Engine, audience: str | None = None) -> None:
         self._engine, self._audience = engine, audience
 
-    def open(
+    def open(  # noqa: PLR0913 -- all that a door may know of a question
         self,
         question: str,
         *,
@@ -103,45 +86,26 @@ class Handovers:
 
         """
         with self._engine.begin() as connection:
-            return self.add(
-                connection,
-                question,
-                conversation_id=conversation_id,
-                language=language,
-                door=door,
-                answer_id=answer_id,
-                email=email,
-            )
+            return self.add(connection, Asked(question, conversation_id, language, door, answer_id, email))
 
-    def add(
-        self,
-        connection: Connection,
-        question: str,
-        *,
-        conversation_id: str,
-        language: str,
-        door: str,
-        answer_id: str | None = None,
-        email: str | None = None,
-    ) -> Handover:
+    def add(self, connection: Connection, asked: Asked) -> Handover:
         """Do what `open` does, in a transaction of the caller's."""
-        asked, reached = clean(question, language), address(email)
-        if language not in LANGUAGES:
-            raise InvalidInput(f"The language {language!r} is not spoken here: give nl or en.")
-        at = now()
-        if not touch(connection, conversation_id, at, self._audience):
-            raise NotFound(f"There is no conversation {conversation_id!r}.")
-        if answer_id is not None and not _in_conversation(connection, answer_id, conversation_id):
-            raise NotFound(f"There is no answer {answer_id!r}.")
-        waiting = _waiting(connection, conversation_id, asked, answer_id)
-        if waiting is not None:
-            return _reachable(connection, waiting, reached, at)
-        values: dict[str, Any] = {"conversation_id": conversation_id, "answer_id": answer_id, "question": asked}
-        values |= {"language": language, "door": door, "email": reached, "state": "waiting"}
-        row = {"id": str(uuid.uuid4()), "created_at": at, "changed_at": at, **values}
-        connection.execute(handovers.insert(), [row])
-        _log(connection, row["id"], at, ASKER, "opened")
-        return _read(connection, row["id"])
+        question, email, at = clean(asked.question, asked.language), address(asked.email), now()
+        if asked.language not in LANGUAGES:
+            raise InvalidInput(f"The language {asked.language!r} is not spoken here: give nl or en.")
+        if not touch(connection, asked.conversation_id, at, self._audience):
+            raise NotFound(f"There is no conversation {asked.conversation_id!r}.")
+        if asked.answer_id is not None and not handed.in_conversation(
+            connection, asked.answer_id, asked.conversation_id
+        ):
+            raise NotFound(f"There is no answer {asked.answer_id!r}.")
+        found = handed.waiting(connection, asked.conversation_id, question, asked.answer_id)
+        if found is not None:
+            return handed.reachable(connection, found, email, at)
+        row = {"id": str(uuid.uuid4()), "state": "waiting", "created_at": at, "changed_at": at, **asdict(asked)}
+        connection.execute(handovers.insert(), [row | {"question": question, "email": email}])
+        handed.log(connection, row["id"], Event(at=at, actor=ASKER, event="opened", detail=None))
+        return handed.read(connection, row["id"])
 
     def get(self, handover_id: str) -> Handover:
         """Return a question for a person.
@@ -151,7 +115,7 @@ class Handovers:
 
         """
         with self._engine.connect() as connection:
-            return _read(connection, handover_id)
+            return handed.read(connection, handover_id)
 
     def claim(self, handover_id: str, by: str) -> Handover:
         """Take a waiting question upon oneself; claimed by the same already, it stays so.
@@ -167,7 +131,7 @@ class Handovers:
         def is_own(found: Handover) -> bool:
             return found.state == "claimed" and found.claimed_by == by
 
-        return self._change(handover_id, "claimed", by, _is("waiting"), values, done=is_own)
+        return self._change(handover_id, _event("claimed", by), _is("waiting"), values, done=is_own)
 
     def release(self, handover_id: str, by: str) -> Handover:
         """Give a question that one has claimed back to whoever comes first.
@@ -179,9 +143,9 @@ class Handovers:
         """
         by = line(by, "name", NAME_LIMIT)
         fits = _is("claimed") & (handovers.c.claimed_by == by)
-        return self._change(handover_id, "released", by, fits, {"state": "waiting", "claimed_by": None})
+        return self._change(handover_id, _event("released", by), fits, {"state": "waiting", "claimed_by": None})
 
-    def answer(
+    def answer(  # noqa: PLR0913 -- all that a reply says, and on what ground
         self,
         handover_id: str,
         text: str,
@@ -209,7 +173,7 @@ class Handovers:
             fits = fits & _is(seen)
         values: dict[str, Any] = {"state": "answered", "claimed_by": by, "reply": reply, "reply_role": role}
         values |= {"reply_source": optional(source, "source", SOURCE_LIMIT), "replied_at": at}
-        return self._change(handover_id, "answered", by, fits, values)
+        return self._change(handover_id, _event("answered", by), fits, values)
 
     def decline(self, handover_id: str, reason: str, *, by: str) -> Handover:
         """Say why a question that waits or that one has claimed gets no answer, in 1 to 1,000 characters.
@@ -222,7 +186,7 @@ class Handovers:
         by, why = line(by, "name", NAME_LIMIT), paragraphs(reason, "reason", REASON_LIMIT)
         fits = or_(_is("waiting"), _is("claimed") & (handovers.c.claimed_by == by))
         values = {"state": "declined", "claimed_by": by, "reason": why}
-        return self._change(handover_id, "declined", by, fits, values, why)
+        return self._change(handover_id, _event("declined", by, why), fits, values)
 
     def withdraw(self, handover_id: str) -> Handover:
         """Take a question back, as its asker; the e-mail address goes. Withdrawn already, it stays so.
@@ -234,7 +198,9 @@ class Handovers:
         """
         values = {"state": "withdrawn", "email": None}
         fits = handovers.c.state.in_(OPEN)
-        return self._change(handover_id, "withdrawn", ASKER, fits, values, done=lambda h: h.state == "withdrawn")
+        return self._change(
+            handover_id, _event("withdrawn", ASKER), fits, values, done=lambda h: h.state == "withdrawn"
+        )
 
     def of(self, conversation_id: str) -> builtins.list[Handover]:
         """Return the questions for a person in a conversation, oldest first."""
@@ -254,31 +220,30 @@ class Handovers:
     def _select(self, which: ColumnElement[bool]) -> builtins.list[Handover]:
         query = select(handovers).where(which).order_by(handovers.c.created_at, handovers.c.id)
         with self._engine.connect() as connection:
-            return [_handover(row) for row in connection.execute(query).mappings()]
+            return [handed.of_row(row) for row in connection.execute(query).mappings()]
 
     def _change(
         self,
         handover_id: str,
-        event: str,
-        actor: str,
+        event: Event,
         fits: ColumnElement[bool],
         values: dict[str, Any],
-        detail: str | None = None,
         done: Callable[[Handover], bool] = lambda _: False,
     ) -> Handover:
-        """Make a change where the question is in a state that `fits`; what is `done` already stays, without an event."""
-        at, bound = now(), self._audience if actor == ASKER else None
+        """Make a change where the question is in a state that `fits`; what is `done` stays as it is, without event."""
+        by_asker = event.event == "withdrawn"
         with self._engine.begin() as connection:
-            before = _held(connection, handover_id, at, bound)
+            before = _held(connection, handover_id, event.at, self._audience if by_asker else None)
             if done(before):
                 return before
-            change = handovers.update().where(handovers.c.id == handover_id, fits).values(changed_at=at, **values)
+            which = (handovers.c.id == handover_id) & fits
+            change = handovers.update().where(which).values(changed_at=event.at, **values)
             if not connection.execute(change).rowcount:
-                raise Conflict(_standing(before, named=actor != ASKER))
+                raise Conflict(_standing(before, named=not by_asker))
             if before.state == "answered" and before.reply is not None:
-                event, detail = "edited", before.reply.text
-            _log(connection, handover_id, at, actor, event, detail)
-            return _read(connection, handover_id)
+                event = event.model_copy(update={"event": "edited", "detail": before.reply.text})
+            handed.log(connection, handover_id, event)
+            return handed.read(connection, handover_id)
 
 
 def _is(state: State) -> ColumnElement[bool]:
@@ -290,56 +255,11 @@ def _held(connection: Connection, handover_id: str, at: datetime, audience: str 
     whose = select(handovers.c.conversation_id).where(handovers.c.id == handover_id).scalar_subquery()
     if not touch(connection, whose, at, audience):
         raise NotFound(f"There is no question for a person {handover_id!r}.")
-    return _read(connection, handover_id)
+    return handed.read(connection, handover_id)
 
 
-def _read(connection: Connection, handover_id: str) -> Handover:
-    found = connection.execute(select(handovers).where(handovers.c.id == handover_id)).mappings().first()
-    if found is None:
-        raise NotFound(f"There is no question for a person {handover_id!r}.")
-    return _handover(found)
-
-
-def _handover(row: RowMapping) -> Handover:
-    reply = None
-    if row["reply"] is not None:
-        at = utc(row["replied_at"])
-        reply = Reply(text=row["reply"], role=row["reply_role"], source=row["reply_source"], at=at)
-    plain = ("id", "conversation_id", "answer_id", "question", "language", "door", "state")
-    values = {name: row[name] for name in (*plain, "email", "claimed_by", "reason")}
-    return Handover(**values, reply=reply, created_at=utc(row["created_at"]), changed_at=utc(row["changed_at"]))
-
-
-def _in_conversation(connection: Connection, answer_id: str, conversation_id: str) -> bool:
-    query = select(answers.c.id).where(answers.c.id == answer_id, answers.c.conversation_id == conversation_id)
-    return connection.execute(query).first() is not None
-
-
-def _waiting(connection: Connection, conversation_id: str, asked: str, answer_id: str | None) -> Handover | None:
-    query = (
-        select(handovers)
-        .where(handovers.c.conversation_id == conversation_id, handovers.c.state.in_(OPEN))
-        .order_by(handovers.c.created_at)
-    )
-    for row in connection.execute(query).mappings():
-        if row["question"].casefold() == asked.casefold() or (answer_id is not None and row["answer_id"] == answer_id):
-            return _handover(row)
-    return None
-
-
-def _reachable(connection: Connection, found: Handover, email: str | None, at: datetime) -> Handover:
-    if email is None or email == found.email:
-        return found
-    connection.execute(handovers.update().where(handovers.c.id == found.id).values(email=email, changed_at=at))
-    _log(connection, found.id, at, ASKER, "email")
-    return _read(connection, found.id)
-
-
-def _log(
-    connection: Connection, handover_id: str, at: datetime, actor: str, event: str, detail: str | None = None
-) -> None:
-    row = {"handover_id": handover_id, "at": at, "actor": actor, "event": event, "detail": detail}
-    connection.execute(handover_events.insert(), [row])
+def _event(event: str, actor: str, detail: str | None = None) -> Event:
+    return Event(at=now(), actor=actor, event=event, detail=detail)
 
 
 def _standing(found: Handover, *, named: bool) -> str:

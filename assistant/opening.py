@@ -54,13 +54,14 @@ def opening(settings: Settings, language: str, now: datetime | None = None) -> O
 
 @lru_cache(maxsize=8)
 def _hours(written: str, zone: str, country: str) -> OpeningHours:
-    from opening_hours import OpeningHours, UnknownCountryError
+    from opening_hours import OpeningHours
+    from opening_hours import UnknownCountryError as Unknown  # type: ignore[attr-defined] # not in its stubs
 
     try:
         return OpeningHours(
             written, timezone=ZoneInfo(zone), country=country or None, auto_country=False, auto_timezone=False
         )
-    except UnknownCountryError:
+    except Unknown:
         raise ConfigurationError(
             f"The setting ASSISTANT_HOLIDAYS={country!r} is no country whose holidays are known: give its ISO code, "
             f"such as BE."

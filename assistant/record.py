@@ -74,7 +74,7 @@ class Record:
         if begun and not touch(connection, key, at, self.audience):
             raise NotFound("This conversation was deleted while the answer was being written: ask again in a new one.")
         if not begun:
-            begin(connection, key, at, self.audience)
+            _begin(connection, key, at, self.audience)
         row = {
             "id": answer.id,
             "conversation_id": key,
@@ -85,10 +85,11 @@ class Record:
         }
         connection.execute(answers.insert(), [row])
 
-    def begin(self, connection: Connection) -> str:
+    def begin(self) -> str:
         """Make a conversation without a word in it yet, and return its id."""
         key = str(uuid.uuid4())
-        begin(connection, key, now(), self.audience)
+        with self._engine.begin() as connection:
+            _begin(connection, key, now(), self.audience)
         return key
 
     def holds(self, conversation_id: str) -> bool:
@@ -157,7 +158,7 @@ def touch(
     return connection.execute(update).rowcount > 0
 
 
-def begin(connection: Connection, conversation_id: str, at: datetime, audience: str) -> None:
+def _begin(connection: Connection, conversation_id: str, at: datetime, audience: str) -> None:
     """Make a conversation where it is not there yet; its audience stays what it was where it is."""
     if touch(connection, conversation_id, at):
         return

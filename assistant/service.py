@@ -12,10 +12,9 @@ from assistant.answering import Switch, passed_on
 from assistant.chain import Way
 from assistant.errors import InvalidQuestion, NotFound
 from assistant.feedback import Feedbacks
-from assistant.handover import Handover, Handovers
+from assistant.handover import Asked, Handover, Handovers
 from assistant.idempotency import Requests, fingerprint
 from assistant.index import Index
-from assistant.language import detect
 from assistant.question import Question, clean
 from assistant.record import Record, audience_of
 from assistant.retrieve import HybridRetriever
@@ -58,7 +57,7 @@ class Assistant:
         self.index.preload()
         self.chain.invoke(Question("Wie kan subsidie krijgen?", first=False))
 
-    def ask(
+    def ask(  # noqa: PLR0913 -- all that a door may know of a question
         self,
         question: str,
         *,
@@ -110,14 +109,7 @@ class Assistant:
         with self.index.engine.begin() as connection:
             self.record.add(connection, answer, begun=begun)
             if not is_on:
-                self.handovers.add(
-                    connection,
-                    cleaned,
-                    conversation_id=key,
-                    language=answer.language,
-                    door=door,
-                    answer_id=answer.id,
-                )
+                self.handovers.add(connection, Asked(cleaned, key, answer.language, door, answer.id))
         return answer
 
     def answer(self, answer_id: str) -> Answer:
@@ -133,40 +125,6 @@ class Assistant:
         if not self.record.is_own(answer_id) or not all(self.index.shows(c.document_id) for c in cited):
             raise NotFound(f"There is no answer {answer_id!r}.")
         return found
-
-    def hand_over(
-        self,
-        question: str,
-        *,
-        door: str,
-        conversation_id: str | None = None,
-        answer_id: str | None = None,
-        language: str | None = None,
-        email: str | None = None,
-    ) -> Handover:
-        """Hand a question to a person, as `Handovers.open`; where no conversation is given, in a new one.
-
-        Where no language is given, it is the question's, with the conversation's where that does not show it.
-
-        Raises:
-            InvalidInput: the question, the language or the e-mail address cannot be used.
-            NotFound: there is no such conversation, or no such answer in it.
-
-        """
-        cleaned = clean(question, language or "en")
-        earlier = self.record.language(conversation_id) if conversation_id and language is None else None
-        spoken = language or detect(cleaned, earlier).language
-        with self.index.engine.begin() as connection:
-            key = conversation_id or self.record.begin(connection)
-            return self.handovers.add(
-                connection,
-                cleaned,
-                conversation_id=key,
-                language=spoken,
-                door=door,
-                answer_id=answer_id,
-                email=email,
-            )
 
     def handover(self, handover_id: str) -> Handover:
         """Return a question for a person that was asked through a door of the same audience.
