@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Depends, Request, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
 from assistant.errors import AssistantError
@@ -81,14 +81,14 @@ def _site(request: Request) -> str:
     return (settings.public_url or str(request.base_url)).rstrip("/")
 
 
-async def _events(replying: asyncio.Task[Completion], usage: bool, instance: str) -> AsyncIterator[ServerSentEvent]:
+async def _events(replying: asyncio.Task[Completion], usage: bool, instance: str) -> AsyncIterator[dict[str, str]]:
     try:
         whole = await replying
     except Exception as error:
         if not isinstance(error, AssistantError):
             _log.exception("A question could not be answered")
-        yield ServerSentEvent(completion_problem(error, instance).model_dump_json())
+        yield {"data": completion_problem(error, instance).model_dump_json()}
     else:
         for chunk in chunks(whole, usage):
-            yield ServerSentEvent(json.dumps(chunk))
-    yield ServerSentEvent("[DONE]")
+            yield {"data": json.dumps(chunk)}
+    yield {"data": "[DONE]"}

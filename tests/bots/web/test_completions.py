@@ -11,6 +11,7 @@ import pytest
 from openai import AsyncOpenAI, OpenAI
 
 from assistant.errors import IndexMismatch, IndexMissing, InvalidInput
+from assistant.texts import text
 from bots.web import create_app
 
 MODEL = "interreg-europe-assistant"
@@ -115,7 +116,7 @@ def test_refusal_is_a_completion_that_says_so(real):
 
 def test_refusal_shows_what_came_close_and_who_would_know(program):
     content = ask(program, {"role": "user", "content": "refuse"}).choices[0].message.content
-    assert "Dit komt er het dichtst bij, maar beantwoordt uw vraag niet:" in content
+    assert text("nl", "refusals.near_misses") in content
     assert "– “Een privébedrijf kan" in content
     assert "[1]" not in content
     assert "VLAIO, https://www.vlaio.be/" in content
@@ -408,9 +409,9 @@ def test_key_of_a_request_reaches_the_assistant(program, fake):
     ask(program, extra_headers={"Idempotency-Key": "stainless-python-retry-1"})
     ask(program)
     assert [asked["idempotency_key"] for asked in fake.asked] == ["stainless-python-retry-1", None]
-    for key in ("short", "x" * 65, "with spaces in it", "ümlauts-in-it"):
+    for key in ("short", "x" * 65, "with spaces in it", "slash/in/it"):
         with pytest.raises(openai.BadRequestError, match="Idempotency-Key"):
-            ask(program, extra_headers={"Idempotency-Key": key.encode()})
+            ask(program, extra_headers={"Idempotency-Key": key})
 
 
 def test_asked_again_with_the_same_key_it_is_the_same_answer(real):

@@ -83,5 +83,5 @@ def test_structured_output_is_refused_in_a_sentence(chat):
 
 
 def test_error_has_its_own_class(chat):
-    with pytest.raises(openai.UnprocessableEntityError, match="2000 characters"):
+    with pytest.raises(openai.UnprocessableEntityError, match="2001 characters"):
         chat.invoke("x" * 2001)
