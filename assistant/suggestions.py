@@ -113,8 +113,10 @@ def first(assistant: Assistant, language: str, limit: int = 3) -> list[str]:
 
     The house's own come first, then what leads into the sections that answers cite most, then into those that people
     ask for in the most ways; no two of these are of one document. Each was answered by the chain. They stay the same as
-    long as the index does.
+    long as the index does. While answers are off, there are none.
     """
+    if not assistant.switch.on():
+        return []
     known = _known(assistant)
     if (language, limit) not in known.first:
         own = _own(known, language)
@@ -132,8 +134,10 @@ def after(assistant: Assistant, answer: Answer, limit: int = 3) -> list[str]:
     They are phrasings of sections near the cited ones (near the near misses, where it is a refusal): those about the
     same anywhere and those that follow in the same document, never of one that the conversation has cited. Each was
     answered by the chain from the section that it was taken from. Where nothing was cited at all, they are questions to
-    begin with.
+    begin with. While answers are off, there are none.
     """
+    if not assistant.switch.on():
+        return []
     known = _known(assistant)
     said = _said(assistant.index, answer)
     cited = _passages_at(assistant.index, answer.citations or answer.near_misses)

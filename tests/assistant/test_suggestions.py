@@ -203,6 +203,15 @@ def test_new_phrasing_is_there_after_an_ingest_and_costs_nothing_before(tombola,
         assert suggestions.first(assistant, "en", 1) == [newer]
 
 
+def test_nothing_is_suggested_while_answers_are_off(tombola):
+    with opened(tombola) as assistant:
+        answer = given(assistant, "What is the first prize of the tombola?", "en")
+        assert suggestions.after(assistant, answer)
+        assistant.switch.turn(False, by="Ann", reason="A wrong deadline was quoted")
+        assert suggestions.after(assistant, answer) == []
+        assert suggestions.first(assistant, "en") == []
+
+
 def test_gap_and_replaced_rule_are_never_suggested(workshop):
     old = TOMBOLA.replace("## Tickets\n", "## Tickets\n<!-- superseded_by: tombola#draw -->\n")
     gap = old.replace("## Winners\n", "## Winners\n<!-- unanswered: judgement -->\n")
