@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,8 +13,6 @@ from bots.web.completions.errors import Refused, UnknownModel
 
 MODEL = "interreg-europe-assistant"
 LIMIT = 1024 * 1024  # bytes; clients send a whole conversation again, with our footnotes in it
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class Message(BaseModel):
@@ -110,19 +107,6 @@ async def _body(request: Request) -> bytes:
 def _field(cause: BaseException | None) -> str | None:
     where = cause.errors()[0]["loc"] if isinstance(cause, ValidationError) else ()
     return str(where[0]) if where else None
-
-
-def idempotency_key(request: Request) -> str | None:
-    """Return what the client calls this request by, so that asking again gives the same answer.
-
-    Raises:
-        Refused: it is no such key.
-
-    """
-    key = request.headers.get("idempotency-key")
-    if key is not None and not _KEY.fullmatch(key):
-        raise Refused("The header 'Idempotency-Key' takes 8 to 64 letters, digits, hyphens and underscores.")
-    return key
 
 
 def understand(request: CompletionRequest) -> Asked:

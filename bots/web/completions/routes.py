@@ -19,7 +19,7 @@ from bots.web.completions import described
 from bots.web.completions.errors import completion_problem
 from bots.web.completions.models import Model, Models
 from bots.web.completions.reply import Completion, chunks, completion
-from bots.web.completions.request import idempotency_key, read, require_model, understand
+from bots.web.completions.request import read, require_model, understand
 from bots.web.keys import require_key
 from bots.web.sse import HEARTBEAT
 
@@ -59,7 +59,7 @@ async def complete(request: Request) -> Response:
     wanted = await read(request)
     asked = understand(wanted)
     question = clean(asked.question)
-    key = idempotency_key(request)
+    key = request.headers.get("idempotency-key")
     assistant = await run_in_threadpool(opened, request)
 
     def reply() -> Completion:

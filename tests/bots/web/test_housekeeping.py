@@ -3,12 +3,15 @@
 import logging
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import IndexMissing
+from assistant.index.database import connect
+from assistant.index.schema import conversations
 from bots.web import create_app, housekeeping
 
 
@@ -106,3 +109,24 @@ def test_server_does_not_wait_an_hour_to_end(fake, fake_app, pauses):
     with TestClient(fake_app):
         pass
     assert time.monotonic() - began < 5
+
+
+def age(settings, conversation_id, days):
+    was = datetime.now(UTC) - timedelta(days=days)
+    with connect(settings.database).begin() as connection:
+        row = conversations.update().where(conversations.c.id == conversation_id)
+        connection.execute(row.values(created_at=was, last_at=was))
+
+
+def test_what_is_past_its_retention_is_gone_from_every_door(settings, assistant, pauses):
+    pauses(pause=3600)
+    old, young = (assistant.ask("Can my company get money?", door="web") for _ in range(2))
+    age(settings, old.conversation_id, settings.retention_days + 1)
+    age(settings, young.conversation_id, settings.retention_days - 1)
+    with (
+        TestClient(create_app(settings, lambda _: assistant)) as one,
+        TestClient(create_app(settings, lambda _: assistant)) as other,
+    ):
+        until(lambda: one.get(f"/api/v1/answers/{old.id}").status_code == 404)
+        assert other.get(f"/api/v1/answers/{old.id}").status_code == 404
+        assert one.get(f"/api/v1/answers/{young.id}").status_code == 200
