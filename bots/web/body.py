@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from assistant.errors import InvalidInput
 from assistant.texts import LANGUAGES
+from assistant.typed import address
 
 LIMIT = 64 * 1024  # bytes; 2,000 characters of question and a long history stay far below it
 
@@ -40,6 +41,13 @@ def _known(language: str) -> str:
     return language
 
 
+def _address(email: str) -> str | None:
+    try:
+        return address(email)
+    except InvalidInput:
+        raise ValueError("it is no address such as name@example.org") from None
+
+
 Language = Annotated[
     str,
     BeforeValidator(_primary),
@@ -47,6 +55,8 @@ Language = Annotated[
     WithJsonSchema({"type": "string", "description": "`nl` or `en`; a region as in `nl-BE` is ignored."}),
 ]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
+
+Email = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
 
 Body = TypeVar("Body", bound=BaseModel)
 

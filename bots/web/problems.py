@@ -40,7 +40,8 @@ def problem_of(error: Exception, instance: str) -> Problem:
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:]) or "request"
-        return _problem("invalid-input", "Invalid input", 422, f"{where!r} cannot be used: {first['msg']}.", instance)
+        said = first["msg"].removeprefix("Value error, ")
+        return _problem("invalid-input", "Invalid input", 422, f"{where!r} cannot be used: {said}.", instance)
     if isinstance(error, HTTPException):
         status = error.status_code
         title = HTTPStatus(status).phrase.capitalize()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from bots.web.api import answers, ask, health, sources
+from bots.web.api import answers, ask, conversations, feedback, greeting, handovers, health, sources, suggestions
 from bots.web.api.common import readiness
 from bots.web.api.sources import stored_text
 
@@ -17,5 +17,5 @@ def _operation(route: APIRoute) -> str:
 
 
 router = APIRouter(generate_unique_id_function=_operation)
-for part in (ask, answers, sources, health):
+for part in (ask, answers, suggestions, feedback, conversations, handovers, greeting, sources, health):
     router.include_router(part.router)

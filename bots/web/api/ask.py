@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +40,14 @@ class AskRequest(BaseModel):
     history: list[str] | None = None
     language: Language | None = None
 
+
+Key = Annotated[
+    str | None,
+    Header(
+        pattern="^[A-Za-z0-9_-]{8,64}$",
+        description="A question that comes again with the same key within a day gets the answer that it got.",
+    ),
+]
 
 _EVENTS = """event: status
 data: {"step": "searching"}
@@ -76,12 +86,12 @@ _FAILURES = failures(
     responses=_GIVES | _FAILURES,
     openapi_extra=takes(AskRequest),
 )
-async def ask(request: Request) -> Response:
+async def ask(request: Request, idempotency_key: Key = None) -> Response:
     """Answer a question: as JSON, or as a stream where `Accept` says `text/event-stream`.
 
     What is wrong with the question is a problem with its status in both cases; only what fails after a stream has
     begun comes as an `error` event. A stream that broke off is read again at `/api/v1/answers/{id}`, by the id of its
-    events.
+    events, or by asking again with the same `Idempotency-Key`.
     """
     asked = parse(AskRequest, await read_body(request))
     question = clean(asked.question, asked.language or "en")
@@ -89,7 +99,12 @@ async def ask(request: Request) -> Response:
 
     def answer() -> Answer:
         return assistant.ask(
-            question, conversation_id=asked.conversation_id, history=asked.history, language=asked.language
+            question,
+            conversation_id=asked.conversation_id,
+            history=asked.history,
+            language=asked.language,
+            idempotency_key=idempotency_key,
+            door="web",
         )
 
     if accepts_stream(request.headers.get("accept", "")):
