@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 import uuid
@@ -14,13 +15,24 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import Engine, text
 
+from assistant import suggestions
 from assistant.answer import Answer, Citation, Contact, Note
+from assistant.answering import Switch
 from assistant.errors import NotFound
+from assistant.feedback import Feedbacks
+from assistant.handover import Handovers
+from assistant.idempotency import Requests, fingerprint
 from assistant.index import validity
+from assistant.index.database import connect
 from assistant.index.documents import Document, Heading, Passage
+from assistant.index.schema import revisions
 from assistant.index.store import StoredText
+from assistant.record import Record
+from assistant.service import Assistant
 from assistant.settings import Settings
+from assistant.transcript import Transcripts
 from bots.web import create_app
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
@@ -34,6 +46,7 @@ COMPANIES_NL = (
     "Vroegere regel\n\n"
     "In de slides van 2021 stond een ander budget."
 )
+SUGGESTION_NL, SUGGESTION_EN = "Wie kan partner zijn?", "Who can be a partner?"
 QUOTE = "Een privébedrijf kan in Interreg Europe 2021-2027 geen subsidie krijgen."
 HOSTILE_TEXT = f"Vijandig {HOSTILE}\n\nEen zin met {HOSTILE} erin."
 
@@ -56,6 +69,9 @@ class FakeIndex:
 
     def refresh(self) -> None:
         pass
+
+    def shows(self, document_id: str) -> bool:
+        return any(document_id == known for known, _ in self.stored)
 
     def text(self, document_id: str, revision: str | None = None) -> StoredText:
         wanted = revision or (self.documents[document_id].revision if document_id in self.documents else "")
@@ -126,22 +142,47 @@ def citation(number: int = 1, **changes: Any) -> Citation:
     return Citation(**values | changes)
 
 
-@dataclass
 class FakeAssistant:
-    """Answers from the words in the question: refuse, hostile, crash, slow; anything else with a quote."""
+    """Answers from the words in the question: refuse, hostile, crash, slow; anything else with a quote.
 
-    index: FakeIndex = field(default_factory=small_index)
-    asked: list[dict[str, Any]] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    What becomes of questions, answers and people's replies is real, over a small database of its own.
+    """
 
-    def ask(self, question: str, **how: Any) -> Answer:
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings, self.index = settings, small_index()
+        self.asked: list[dict[str, Any]] = []
+        self.suggestions = {"nl": [SUGGESTION_NL], "en": [SUGGESTION_EN]}
+        self.record = Record(engine)
+        self.handovers = Handovers(engine, "public")
+        self.feedback = Feedbacks(engine, "public")
+        self.transcripts = Transcripts(engine, settings, ("public",))
+        self.switch = Switch(engine, settings.answering)
+        self.requests = Requests(engine)
+        with engine.begin() as connection:
+            connection.execute(revisions.insert(), [_row(stored) for stored in self.index.stored.values()])
+
+    def ask(self, question: str, *, idempotency_key: str | None = None, **how: Any) -> Answer:
         self.asked.append({"question": question, **how})
+        if idempotency_key is None:
+            return self._ask(question, how)
+        asked = fingerprint(question, *sorted(how.items()))
+        return self.requests.once(idempotency_key, asked, lambda: self._ask(question, how), self.answer)
+
+    def _ask(self, question: str, how: dict[str, Any]) -> Answer:
         if "crash" in question:
             raise RuntimeError("a secret: /etc/passwd")
         if "slow" in question:
             time.sleep(1.5)
         answer = self._answer(question, how)
-        self.answers[answer.id] = answer
+        self.record.keep(answer)
+        if answer.reason == "answering_off":
+            self.handovers.open(
+                question,
+                conversation_id=str(answer.conversation_id),
+                language=answer.language,
+                door=how.get("door", "web"),
+                answer_id=answer.id,
+            )
         return answer
 
     def _answer(self, question: str, how: dict[str, Any]) -> Answer:
@@ -152,6 +193,11 @@ class FakeAssistant:
             "conversation_id": how.get("conversation_id") or "c-1",
             "notes": (Note(code="automated", text="Dit antwoord komt van een geautomatiseerd systeem."),),
         }
+        if not self.switch.on():
+            contact = Contact(role="national", name="VLAIO", url="https://www.vlaio.be/")
+            return Answer(
+                **common, status="unsupported", reason="answering_off", text="Een mens antwoordt.", contact=contact
+            )
         if "refuse" in question:
             return Answer(
                 **common,
@@ -177,20 +223,43 @@ class FakeAssistant:
             **common, status="answered", mode="quote", text=text, citations=(citation(), english), confidence=0.9
         )
 
-    def answer(self, answer_id: str) -> Answer:
-        if answer_id not in self.answers:
-            raise NotFound(f"There is no answer {answer_id!r}.")
-        return self.answers[answer_id]
+    answer = Assistant.answer
+    handover = Assistant.handover
 
 
-@pytest.fixture
-def fake() -> FakeAssistant:
-    return FakeAssistant()
+def _row(stored: StoredText) -> dict[str, Any]:
+    """What the database holds of a document, so that answers may cite it."""
+    names = {column.name for column in revisions.columns} & vars(stored.document).keys()
+    values = {name: getattr(stored.document, name) for name in names}
+    return {**values, "document_id": stored.document.id, "supersedes": [], "text": stored.text, "outline": []}
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without a row in it: to bring its schema up to date takes longer than to copy it."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    engine = connect(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
 
 
 @pytest.fixture
 def fake_settings(tmp_path: Path) -> Settings:
     return Settings(var_dir=tmp_path / "var", contact_name="VLAIO", contact_url="https://www.vlaio.be/")
+
+
+@pytest.fixture
+def fake(
+    fake_settings: Settings, tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FakeAssistant]:
+    shutil.copy(empty_database, tmp_path / "fake.db")
+    engine = connect(f"sqlite:///{tmp_path / 'fake.db'}")
+    monkeypatch.setattr(suggestions, "first", lambda fake, language, limit=3: fake.suggestions[language][:limit])
+    monkeypatch.setattr(suggestions, "after", lambda fake, answer, limit=3: fake.suggestions[answer.language][:limit])
+    yield FakeAssistant(fake_settings, engine)
+    engine.dispose()
 
 
 @pytest.fixture

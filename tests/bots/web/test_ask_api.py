@@ -41,7 +41,13 @@ def test_answer_is_the_object_of_the_design(client):
 def test_everything_that_was_sent_reaches_the_assistant(client, fake):
     ask(client, "En in Noorwegen?", conversation_id="c-7", history=["Wie betaalt?"], language="nl-BE")
     assert fake.asked == [
-        {"question": "En in Noorwegen?", "conversation_id": "c-7", "history": ["Wie betaalt?"], "language": "nl"}
+        {
+            "question": "En in Noorwegen?",
+            "conversation_id": "c-7",
+            "history": ["Wie betaalt?"],
+            "language": "nl",
+            "door": "web",
+        }
     ]
 
 

@@ -1,5 +1,7 @@
 """Every error of every route has the one shape, and says nothing that is not for its reader."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -50,8 +52,15 @@ def test_error_is_a_problem(client, method, path, how, status):
     hold(client.request(method, path, **how), path, status)
 
 
-def paths(app) -> set[str]:
-    return set(app.openapi()["paths"])
+def operations(app) -> list[tuple[str, str, object]]:
+    """Every operation of the interface, with an example of its body where it takes one."""
+    found = []
+    for path, methods in app.openapi()["paths"].items():
+        for method, said in methods.items():
+            content = said.get("requestBody", {}).get("content", {}).get("application/json", {})
+            bodies = [example["value"] for example in content.get("examples", {}).values()]
+            found.append((method.upper(), re.sub(r"\{\w+\}", "a", path), bodies[0] if bodies else None))
+    return found
 
 
 @pytest.mark.parametrize("error", [IndexMissing("Run x."), IndexMismatch("Run y."), ModelMissing("Run z.")])
@@ -60,14 +69,13 @@ def test_no_index_is_503_at_every_route_that_needs_one(fake_settings, error):
         raise error
 
     with TestClient(create_app(fake_settings, fail)) as client:
-        routes = paths(client.app)
-        assert routes >= {"/healthz", "/readyz", "/api/v1/ask"}
-        for path in sorted(routes - {"/healthz"}):
-            concrete = path.replace("{answer_id}", "a").replace("{document_id}", "d")
-            response = client.post(path, json={"question": "a"}) if path.endswith("ask") else client.get(concrete)
-            problem = hold(response, path, 503)
-            assert problem.detail == str(error)
-            assert response.headers["retry-after"]
+        every = [at for at in operations(client.app) if not at[1].startswith("/v1/")]
+        assert {path for _, path, _ in every} >= {"/healthz", "/readyz", "/api/v1/ask", "/api/v1/handovers/a/withdraw"}
+        for method, path, body in every:
+            if path != "/healthz":
+                response = client.request(method, path, json=body)
+                assert hold(response, path, 503).detail == str(error)
+                assert response.headers["retry-after"]
         assert client.get("/healthz").status_code == 200
 
 
