@@ -32,7 +32,7 @@ def answers(request: Request) -> Response:
     context: dict[str, Any] = {
         "found": found,
         "feedback": assistant.feedback.of(g.answer.id for g in found.answers),
-        "status": status or "",
+        "chosen": status or "",
         "statuses": get_args(Status),
         "words": words,
         "number": number,

@@ -30,7 +30,7 @@ def page_language(request: Request) -> str:
 
 
 def page(
-    request: Request, name: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+    request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, /, **context: Any
 ) -> Response:
     """Return the staff page of a template; `request.state` holds who is signed in and in which language they read."""
     language: str = request.state.language
@@ -39,7 +39,7 @@ def page(
     common = {
         "t": texts["staff"],
         "staff": request.state.staff,
-        "page": name,
+        "page": template,
         "path": request.url.path,
         "in_other_language": _in_language(request, other(language)),
         "other_texts": catalogue(other(language))["staff"],
@@ -55,7 +55,7 @@ def page(
             "answering": assistant.switch.on(),
             "sources": frozenset(assistant.index.documents),
         }
-    return render(request, f"staff/{name}.html", language, status, headers, **(common | context))
+    return render(request, f"staff/{template}.html", language, status, headers, **(common | context))
 
 
 def see(address: str, **query: str) -> Response:

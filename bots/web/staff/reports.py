@@ -19,8 +19,8 @@ from bots.web.staff.rendering import page
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _METRICS = ("right", "wrong_answer", "refusal_correct", "first_citation")
-# The report's own script may turn its pages. It has no origin, so that nothing in it reaches the session, and nowhere to
-# send anything.
+# The report's own script may turn its pages. It has no origin, so that nothing in it reaches the session, and no place
+# to send anything to.
 _BOX = "; ".join(
     (
         "sandbox allow-scripts",
