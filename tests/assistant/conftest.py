@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from assistant.encoder import Encoder
 from assistant.index import Index
+from assistant.index.database import connect
 from assistant.index.vectors import forget_clients
 from assistant.service import Assistant
 
@@ -35,3 +38,11 @@ def assistant_over(
     for assistant in made:
         assistant.index.engine.dispose()
     forget_clients()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A database with every table and no row, at an address that another process can open."""
+    made = connect(f"sqlite:///{tmp_path / 'people.db'}")
+    yield made
+    made.dispose()
