@@ -65,4 +65,5 @@ def headers_of(error: Exception, status: int) -> dict[str, str]:
 def problem_response(error: Exception, instance: str) -> Response:
     """Return an error as application/problem+json."""
     problem = problem_of(error, instance)
-    return Response(problem.model_dump_json(), problem.status, headers_of(error, problem.status), media_type=MEDIA_TYPE)
+    headers = {"Cache-Control": "no-store", **headers_of(error, problem.status)}
+    return Response(problem.model_dump_json(), problem.status, headers, media_type=MEDIA_TYPE)

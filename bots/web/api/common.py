@@ -22,7 +22,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what every database takes; the ids that are given out are UUIDs
 
 AskedLanguage = Annotated[
-    Language | None, Query(description="`nl` or `en`; empty: what the browser prefers, else Dutch.")
+    Language | None, Query(description="`nl` or `en`; left out: what the browser prefers, else Dutch.")
 ]
 
 

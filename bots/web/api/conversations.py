@@ -90,7 +90,8 @@ def read_conversation(request: Request, conversation_id: str, if_none_match: Ann
     assistant = opened(request)
     with known("conversation", conversation_id):
         found = PublicConversation.of(assistant.transcripts.read(conversation_id))
-    tag = f'"{hashlib.sha256(found.model_dump_json().encode()).hexdigest()[:32]}"'
+    # Weak, since the same conversation is sent compressed and not (RFC 9110, 8.8.1).
+    tag = f'W/"{hashlib.sha256(found.model_dump_json().encode()).hexdigest()[:32]}"'
     if _matches(if_none_match, tag):
         return Response(status_code=304, headers={**NO_STORE, "ETag": tag})
     return private(found, headers={"ETag": tag})
@@ -99,7 +100,7 @@ def read_conversation(request: Request, conversation_id: str, if_none_match: Ann
 def _matches(header: str, tag: str) -> bool:
     """Whether an If-None-Match header names a tag (RFC 9110, 13.1.2: by the weak comparison)."""
     named = {part.strip().removeprefix("W/") for part in header.split(",")}
-    return tag in named or "*" in named
+    return tag.removeprefix("W/") in named or "*" in named
 
 
 @router.delete("", summary="Delete a conversation", status_code=204, response_class=Response, responses=_FAILURES)

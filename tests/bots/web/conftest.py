@@ -151,6 +151,7 @@ class FakeAssistant:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings, self.index = settings, small_index()
         self.asked: list[dict[str, Any]] = []
+        self.answered: list[str] = []  # without those that came again with the same key
         self.suggestions = {"nl": [SUGGESTION_NL], "en": [SUGGESTION_EN]}
         self.record = Record(engine)
         self.handovers = Handovers(engine, "public")
@@ -174,6 +175,7 @@ class FakeAssistant:
         if "slow" in question:
             time.sleep(1.5)
         answer = self._answer(question, how)
+        self.answered.append(question)
         self.record.keep(answer)
         if answer.reason == "answering_off":
             self.handovers.open(
