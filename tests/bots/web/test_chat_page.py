@@ -1,15 +1,19 @@
-"""The chat page as it comes from the server: its languages, its notice, and the way without JavaScript."""
+"""The chat page as it comes from the server: its languages, its notice, what it loads, how values are shown."""
 
+from __future__ import annotations
+
+import html
 import json
 import re
 
 import pytest
+from fastapi.testclient import TestClient
 
-from assistant.texts import catalogue
+from assistant.texts import LANGUAGES, catalogue
+from bots.web import create_app
 from bots.web.language import preferred
-from bots.web.rendering import safe_url, show_date, show_locator
-
-HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+from bots.web.rendering import HERE, safe_url, show_date, show_locator
+from bots.web.texts import conversation_texts, speaker
 
 
 @pytest.mark.parametrize(
@@ -26,67 +30,70 @@ HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</scrip
 def test_language_of_the_page(client, query, header, language):
     page = client.get(f"/{query}", headers={"Accept-Language": header})
     assert f'<html lang="{language}">' in page.text
+    assert f'<interreg-assistant variant="page" language="{language}">' in page.text
     assert page.headers["content-language"] == language
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_automated_notice_stands_before_the_input(client, language):
-    page = client.get(f"/?lang={language}").text
-    assert 0 < page.index(catalogue(language)["web"]["automated"]) < page.index("<textarea")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_automated_notice_and_the_person_stand_before_the_input(client, language):
+    page = html.unescape(client.get(f"/?lang={language}").text)
+    for key in ("automated", "knows"):
+        assert 0 < page.index(conversation_texts(language)[key]) < page.index("<textarea")
+    assert 0 < page.index('<a href="https://www.vlaio.be/">VLAIO</a>') < page.index("<textarea")
+
+
+def test_opening_hours_are_said_where_they_are_set(fake, fake_settings):
+    settings = fake_settings.model_copy(update={"opening_hours": "24/7"})
+    with TestClient(create_app(settings, lambda _: fake)) as client:
+        page = client.get("/?lang=en").text
+    assert 0 < page.index("Open now") < page.index("<textarea")
 
 
 def test_nothing_is_inline_or_from_elsewhere(client):
-    page = client.get("/").text
-    assert re.findall(r"<script(?![^>]*(?:src=|application/json))", page) == []
-    assert "<style" not in page
-    assert " style=" not in page
-    assert not re.search(r"\son\w+=", page)
-    for address in re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page):
-        assert address.startswith("/")
+    for path in ("/", "/accessibility", "/privacy"):
+        page = client.get(path).text
+        assert re.findall(r"<script(?![^>]*src=)", page) == []
+        assert "<style" not in page
+        assert " style=" not in page
+        assert not re.search(r"\son\w+=", page)
+        for address in re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page):
+            assert address.startswith("/static/")
 
 
-def test_texts_reach_the_script_as_data(client):
+def test_every_module_of_the_page_is_there(client):
+    loaded = re.findall(r'(?:src|modulepreload" href)="([^"]+[.]js)"', client.get("/").text)
+    assert "/static/chat/element.js" in loaded
+    assert {client.get(address).status_code for address in loaded} == {200}
+
+
+def test_the_page_says_the_same_as_the_element(client, fake):
     page = client.get("/?lang=en").text
-    data = json.loads(re.search(r'<script type="application/json" id="page-data">(.*?)</script>', page, re.DOTALL)[1])
-    assert data["web"]["retry"] == "Try again"
-    assert data["language"] == "en"
+    greeting = client.get("/api/v1/greeting?language=en").json()
+    assert all(suggestion in page for suggestion in greeting["suggestions"])
+    fake.switch.turn(False, by="a test", reason="to see")
+    assert "does not answer by itself now" in client.get("/?lang=en").text
 
 
-def test_form_is_answered_without_javascript(client, fake):
-    page = client.post("/?lang=nl", data={"question": "Kan mijn bedrijf subsidie krijgen?", "lang": "nl"})
-    assert page.status_code == 200
-    assert "geen subsidie krijgen." in page.text
-    assert 'href="/sources/privebedrijven?revision=r2&amp;start=' in page.text
-    assert 'name="conversation_id" value="c-1"' in page.text
-    client.post("/", data={"question": "En in Noorwegen?", "conversation_id": "c-1"})
-    assert fake.asked[1]["conversation_id"] == "c-1"
+def test_texts_of_the_conversation_are_there_in_both_languages():
+    entries = json.loads((HERE / "static" / "chat" / "texts.json").read_text(encoding="utf-8"))
+    assert {frozenset(entry) for entry in entries.values()} == {frozenset(LANGUAGES)}
+    for key, entry in entries.items():
+        fields = [sorted(re.findall(r"[{]\w+[}]", entry[language])) for language in LANGUAGES]
+        assert fields[0] == fields[1], key
+        assert all(entry.values()), key
 
 
-def test_form_of_a_question_that_cannot_be_asked_keeps_it(client):
-    page = client.post("/?lang=en", data={"question": "x" * 2001, "lang": "en"})
-    assert page.status_code == 422
-    assert "at most 2000" in page.text
-    assert "x" * 2001 in page.text
+def test_count_of_one_takes_the_singular():
+    assert "one day" in speaker("en")("kept", count=1)
+    assert "30 days" in speaker("en")("kept", count=30)
 
 
-def test_form_of_a_refusal_shows_near_misses_as_such(client):
-    page = client.post("/?lang=en", data={"question": "refuse", "lang": "en"}).text
-    assert "does not answer your question" in page
-    assert '<a href="https://www.vlaio.be/">VLAIO</a>' in page
-    assert "Not in the documentation" in page
+def test_text_that_is_put_into_another_is_not_filled_itself():
+    assert speaker("en")("by_role", role="{role} {count}") == "By a person: {role} {count}"
 
 
-@pytest.mark.parametrize("question", [f"hostile {HOSTILE}", f"Kan dat? {HOSTILE}"])
-def test_hostile_text_is_shown_as_text(client, question):
-    page = client.post("/", data={"question": question}).text
-    assert "<img src=x" not in page
-    assert "<script>document" not in page
-    assert 'href="javascript' not in page
-
-
-def test_form_in_another_encoding_is_refused_not_crashed_on(client):
-    response = client.post("/", content=b"question=\xff\xfe")
-    assert response.status_code == 422
+def test_page_is_kept_by_no_cache(client):
+    assert client.get("/").headers["cache-control"] == "no-store"
 
 
 def test_preferred_language():
