@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from assistant.errors import AssistantError
 from assistant.settings import Settings
-from bots.web import api, chat, completions, original, pages
+from bots.web import api, chat, completions, original, pages, staff
 from bots.web.completions.errors import completion_error
 from bots.web.cross_origin import CrossOrigin
 from bots.web.housekeeping import housekeeping
@@ -57,22 +57,13 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
     )
     app.state.settings = settings
     app.state.readiness = Readiness(lambda: open_assistant(settings))
-    for part in (api, completions, chat, pages, original):
+    for part in (api, completions, chat, pages, original, staff):
         app.include_router(part.router)
-    _serve_static(app)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for kind in (AssistantError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _on_expected)
     _surround(app, settings)
     return app
-
-
-def _serve_static(app: FastAPI) -> None:
-    static = StaticFiles(directory=HERE / "static")
-    app.mount("/static", static, name="static")
-
-    @app.get("/widget.js", include_in_schema=False)
-    async def widget(request: Request) -> Response:
-        return await static.get_response("widget.js", request.scope)
 
 
 def _surround(app: FastAPI, settings: Settings) -> None:

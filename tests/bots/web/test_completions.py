@@ -405,10 +405,12 @@ def test_slow_answer_still_streams(program, monkeypatch):
     assert chunks[-1].answer["status"] == "answered"
 
 
-def test_key_of_a_request_reaches_the_assistant(program, fake):
-    ask(program, extra_headers={"Idempotency-Key": "stainless-python-retry-1"})
-    ask(program)
-    assert [asked["idempotency_key"] for asked in fake.asked] == ["stainless-python-retry-1", None]
+def test_client_that_tries_again_is_not_answered_twice(program, fake):
+    key = {"Idempotency-Key": "a-request-of-a-program"}
+    first, again = ask(program, extra_headers=key), ask(program, extra_headers=key)
+    other = ask(program)
+    assert first.id == again.id != other.id
+    assert fake.answered == [QUESTION["content"]] * 2
 
 
 def test_asked_again_with_the_same_key_it_is_the_same_answer(real):

@@ -5,11 +5,13 @@ from fastapi.testclient import TestClient
 
 from assistant.errors import IndexMissing
 from bots.web import create_app
-from bots.web.rendering import HERE
 
 SITE, STRANGER = "https://www.interregeurope.eu", "https://stranger.example"
 INTERFACE = ["/api/v1/answers/none", "/api/v1/sources/privebedrijven", "/api/v1/none", "/v1/models", "/v1/none"]
-PAGES = ["/", "/sources/privebedrijven", "/healthz", "/none", "/staff", "/staff/anything"]
+PAGES = [
+    "/", "/gallery", "/accessibility", "/sources/privebedrijven", "/healthz", "/none",
+    "/staff", "/staff/sign-in", "/staff/answers", "/staff/anything",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -114,13 +116,17 @@ def test_no_site_is_listed_by_default(client):
     assert "access-control-allow-origin" not in client.get("/v1/models", headers={"Origin": SITE}).headers
 
 
-def test_widget_is_found_unchanged_by_its_etag(embedded):
-    if not (HERE / "static" / "widget.js").is_file():
-        pytest.skip("the widget is not here yet")
-    first = embedded.get("/widget.js")
+@pytest.mark.parametrize("path", ["/static/chat/element.js", "/static/chat/texts.json", "/static/chat/chat.css"])
+def test_what_the_widget_loads_is_found_unchanged_by_its_etag(embedded, path):
+    first = embedded.get(path, headers={"Origin": STRANGER})
     assert first.status_code == 200
-    assert first.headers["content-type"].startswith("text/javascript")
     assert first.headers["cache-control"] == "no-cache"
-    again = embedded.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
+    again = embedded.get(path, headers={"Origin": STRANGER, "If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["access-control-allow-origin"] == "*"
+
+
+def test_page_that_embeds_the_widget_gets_a_new_one_within_minutes(embedded):
+    headers = embedded.get("/widget.js").headers
+    assert headers["content-type"].startswith("text/javascript")
+    assert 0 <= int(headers["cache-control"].rpartition("max-age=")[2]) <= 600
