@@ -25,7 +25,7 @@ class CrossOrigin:
             allow_origins=sites,
             allow_methods=("GET", "POST", "PUT", "DELETE"),
             allow_headers=("Content-Type", "Accept", "Idempotency-Key", "If-None-Match", "Authorization"),
-            expose_headers=("ETag",),
+            expose_headers=("ETag", "Retry-After"),
             max_age=_MAX_AGE,
         )
 

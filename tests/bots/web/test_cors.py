@@ -79,6 +79,8 @@ def test_widget_can_read_that_nothing_is_ready(listed):
     with TestClient(create_app(listed, fail)) as client:
         response = client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers={"Origin": SITE})
         assert (response.status_code, response.headers["access-control-allow-origin"]) == (503, SITE)
+        assert response.headers["retry-after"]
+        assert "Retry-After" in response.headers["access-control-expose-headers"]
 
 
 def test_widget_can_read_what_nobody_foresaw(embedded):
