@@ -74,6 +74,16 @@ _EXAMPLE = PublicConversation(
         PublicHandoverMessage(at=WAITING_EXAMPLE.created_at, handover=WAITING_EXAMPLE),
     ),
 )
+_FILE = """# Gesprek met de Interreg Europe-assistent
+
+**Uw vraag, 12 januari 2026, 10:29**
+
+> Kan mijn bedrijf subsidie krijgen?
+
+**Geautomatiseerd antwoord: Beantwoord**
+
+> Een privaat bedrijf of onderneming kan in 2021-2027 geen subsidie krijgen van Interreg Europe: …
+"""
 _FAILURES = failures("/api/v1/conversations/none", NotFound("There is no conversation with this id here."))
 
 
@@ -112,7 +122,12 @@ def delete_conversation(request: Request, conversation_id: str) -> Response:
     return Response(status_code=204, headers=NO_STORE)
 
 
-@router.get("/transcript", summary="Keep a conversation as a file", response_class=Markdown, responses=_FAILURES)
+@router.get(
+    "/transcript",
+    summary="Keep a conversation as a file",
+    response_class=Markdown,
+    responses={200: {"content": {"text/markdown": {"example": _FILE}}}, **_FAILURES},
+)
 def download_transcript(request: Request, conversation_id: str, language: AskedLanguage = None) -> Response:
     """Return a conversation as Markdown to keep: questions, answers, quotes, documents and replies of people."""
     assistant = opened(request)

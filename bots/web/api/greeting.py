@@ -42,7 +42,7 @@ class Greeting(_Frozen):
     limit: int
     retention_days: int
     contact: PersonToAsk
-    opening: Opening | None
+    opening: Opening | None = None
     suggestions: tuple[str, ...]
 
 

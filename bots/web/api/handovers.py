@@ -78,15 +78,15 @@ class PublicHandover(BaseModel):
 
     id: str
     conversation_id: str
-    answer_id: str | None
+    answer_id: str | None = None
     question: str
     language: str
     state: State
     created_at: datetime
     changed_at: datetime
     email_given: bool
-    reply: Reply | None
-    reason: str | None
+    reply: Reply | None = None
+    reason: str | None = None
 
     @classmethod
     def of(cls, handover: Handover) -> PublicHandover:
@@ -105,8 +105,6 @@ WAITING_EXAMPLE = PublicHandover(
     created_at=datetime.fromisoformat("2026-01-12T09:30:00+00:00"),
     changed_at=datetime.fromisoformat("2026-01-12T09:30:00+00:00"),
     email_given=False,
-    reply=None,
-    reason=None,
 )
 _WITHDRAWN = WAITING_EXAMPLE.model_copy(
     update={"state": "withdrawn", "changed_at": datetime.fromisoformat("2026-01-12T10:05:00+00:00")}
@@ -118,7 +116,7 @@ _ANSWERED = WAITING_EXAMPLE.model_copy(
         "reply": Reply(
             text="Ik bel u hierover morgen op.",
             role="Nationaal contactpunt",
-            source=None,
+            source="https://www.interregeurope.eu/help-centre/apply-for-funding/project-budget",
             at=datetime.fromisoformat("2026-01-12T13:00:00+00:00"),
         ),
     }

@@ -26,14 +26,14 @@ class Source(BaseModel):
     title: str
     publisher: str
     language: str
-    date: str | None
-    period: str | None
+    date: str | None = None
+    period: str | None = None
     audience: str
-    url: str | None
-    translation_of: str | None
+    url: str | None = None
+    translation_of: str | None = None
     supersedes: tuple[str, ...]
-    valid_from: str | None
-    valid_until: str | None
+    valid_from: str | None = None
+    valid_until: str | None = None
     current: bool
     text: str
 
@@ -69,8 +69,6 @@ _EXAMPLE = Source(
     url="https://www.interregeurope.eu/help-centre/apply-for-funding/project-budget",
     translation_of="private-companies",
     supersedes=(),
-    valid_from=None,
-    valid_until=None,
     current=True,
     text="Private bedrijven in Interreg Europe 2021-2027\n\nKan mijn bedrijf subsidie krijgen?\n\n"
     "Een privaat bedrijf of onderneming kan in 2021-2027 geen subsidie krijgen van Interreg Europe: private bedrijven "

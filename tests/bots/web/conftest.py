@@ -61,6 +61,8 @@ class FakeIndex:
     stored: dict[tuple[str, str], StoredText] = field(default_factory=dict)
     sections: dict[str, list[Passage]] = field(default_factory=dict)
     generation: int = 1
+    engine: Engine | None = None
+    audiences: tuple[str, ...] = ("public",)
 
     def add(self, document: Document, text: str, outline: tuple[Heading, ...] = (), current: bool = True) -> None:
         self.stored[document.id, document.revision] = StoredText(document, text, outline, current)
@@ -150,6 +152,7 @@ class FakeAssistant:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings, self.index = settings, small_index()
+        self.index.engine = engine
         self.asked: list[dict[str, Any]] = []
         self.answered: list[str] = []  # without those that came again with the same key
         self.suggestions = {"nl": [SUGGESTION_NL], "en": [SUGGESTION_EN]}

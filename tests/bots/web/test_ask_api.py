@@ -146,3 +146,76 @@ def test_slow_answer_holds_up_nobody_else(fake_app, serving):
         assert time.monotonic() - before < 1
         assert not slow.done()
         assert slow.result().status_code == 200
+
+
+KEY = {"Idempotency-Key": "a-key-of-a-question_1"}
+
+
+def test_question_with_the_same_key_is_asked_once(client, fake):
+    first = client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=KEY)
+    again = client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=KEY)
+    assert again.json() == first.json()
+    assert fake.answered == ["Kan dat?"]
+
+
+def test_broken_stream_that_is_asked_again_gets_the_same_answer(client, fake):
+    streams = [client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=STREAM | KEY) for _ in range(2)]
+    first, again = (read_events(stream.text) for stream in streams)
+    assert first == again
+    assert client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=KEY).json() == first[-1][1]
+    assert fake.answered == ["Kan dat?"]
+
+
+def test_cut_stream_goes_on_and_is_found_by_its_key(fake_app, fake, serving):
+    address = serving(fake_app)
+    with httpx.stream("POST", f"{address}/api/v1/ask", json={"question": "slow"}, headers=STREAM | KEY) as stream:
+        assert next(stream.iter_lines()) == "event: status"
+    answer = httpx.post(f"{address}/api/v1/ask", json={"question": "slow"}, headers=KEY, timeout=10).json()
+    assert httpx.get(f"{address}/api/v1/answers/{answer['id']}").json() == answer
+    assert fake.answered == ["slow"]
+
+
+def test_two_at_once_with_one_key_are_asked_once(fake_app, fake, serving):
+    address = serving(fake_app)
+
+    def post(_: int) -> dict[str, Any]:
+        return httpx.post(f"{address}/api/v1/ask", json={"question": "slow"}, headers=KEY, timeout=10).json()
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = {answer["id"] for answer in pool.map(post, range(4))}
+    assert len(ids) == 1
+    assert fake.answered == ["slow"]
+
+
+def test_key_of_another_question_is_422_in_json_and_in_a_stream(client, fake):
+    client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=KEY)
+    response = client.post("/api/v1/ask", json={"question": "Kan iets anders?"}, headers=KEY)
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-input")
+    assert "Idempotency-Key" in response.json()["detail"]
+    stream = client.post("/api/v1/ask", json={"question": "Kan iets anders?"}, headers=STREAM | KEY)
+    assert read_events(stream.text)[-1] == ("error", response.json())
+    assert fake.answered == ["Kan dat?"]
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 65, "with space in it", '"quoted-key"', "sleutel-é-1".encode()])
+@pytest.mark.parametrize("headers", [{}, STREAM], ids=["json", "stream"])
+def test_key_that_can_be_none_is_422_before_anybody_asks(client, fake, key, headers):
+    response = client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=headers | {"Idempotency-Key": key})
+    assert response.status_code == 422
+    assert "idempotency-key" in response.json()["detail"]
+    assert fake.asked == []
+
+
+def test_question_that_failed_may_be_asked_again_with_its_key(client, fake):
+    assert client.post("/api/v1/ask", json={"question": "crash"}, headers=KEY).status_code == 500
+    assert client.post("/api/v1/ask", json={"question": "Kan dat?"}, headers=KEY).status_code == 200
+
+
+def test_ten_questions_in_a_second_are_all_answered(fake_app, serving):
+    address = serving(fake_app)
+
+    def post(number: int) -> str:
+        return httpx.post(f"{address}/api/v1/ask", json={"question": f"Vraag {number}?"}, timeout=10).json()["question"]
+
+    with ThreadPoolExecutor(10) as pool:
+        assert list(pool.map(post, range(10))) == [f"Vraag {number}?" for number in range(10)]
