@@ -103,7 +103,7 @@ def escaped(raw: str) -> str:
 
 def quoted(raw: str) -> str:
     """Return a text as a block quotation, line by line."""
-    return "\n".join(f"> {line}".rstrip() for line in escaped(raw).split("\n"))
+    return "\n".join(f"> {line.strip()}".rstrip() for line in escaped(raw).split("\n"))
 
 
 def _link(url: str) -> str:

@@ -110,9 +110,9 @@ def test_unusual_hours(hours: str, moment: str, is_open: bool, said: str) -> Non
     assert (found.open, found.text) == (is_open, said)
 
 
-def test_two_open_spans_that_meet_are_one() -> None:
-    hours = 'Mo-Fr 09:00-12:00 "phone", Mo-Fr 12:00-17:00 "desk"'
-    assert at("2026-12-23 10:00", hours=hours).text == "Open now, until 17:00."
+def test_nobody_is_sent_to_a_door_that_may_be_closed() -> None:
+    hours = "Mo-Fr 09:00-17:00; Sa 10:00-12:00 unknown"
+    assert at("2026-12-18 18:00", hours=hours).text == "Closed now; open again on Monday 21 December at 9:00."
 
 
 def test_holidays_of_another_country() -> None:
