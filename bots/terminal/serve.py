@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.errors import AssistantError, InvalidInput
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 
 def serve(
@@ -20,9 +23,10 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes any free one.")
     ] = 8000,
 ) -> None:
-    """Serve the chat page, the source pages and the web API, until Ctrl-C.
+    """Serve the chat page, the source pages, the web API and the staff pages, until Ctrl-C.
 
-    It starts without an index too: the page then says what to do, and notices when it has been done.
+    It starts without an index too: the page then says what to do, and notices when it has been done. Staff sign in by
+    the link that is printed: it works once, within an hour.
 
     \b
     Example:
@@ -41,13 +45,30 @@ def serve(
             await super().startup(sockets)
             if self.started:
                 typer.echo(f"Serving on {address(listening)} (Ctrl-C stops)")
+                typer.echo(f"Staff: {staff_link(settings, address(listening))}")
 
+    settings = load()
     config = uvicorn.Config(
-        create_app(load()), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+        create_app(settings), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
     )
     # Uvicorn raises the signal once more when it has closed everything.
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listening])
+
+
+def staff_link(settings: Settings, served_at: str) -> str:
+    """Return the address at which one member of staff signs in, or why there is none."""
+    from assistant.index.database import connect
+    from bots.web.staff.sessions import Sessions
+    from bots.web.staff.sign_in import sign_in_address
+
+    try:
+        engine = connect(settings.database)
+    except AssistantError as error:
+        return f"no sign-in link. {error}"
+    token = Sessions(engine).new_link()
+    engine.dispose()
+    return sign_in_address(settings.public_url or served_at, token)
 
 
 def listen(host: str, port: int) -> socket.socket:

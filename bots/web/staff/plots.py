@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.asked import Day
 
 _WIDTH, _HEIGHT = 480, 200
-_LEFT, _TOP, _BOTTOM = 34, 8, 174  # where the bars stand
+_LEFT, _TOP, _BOTTOM = 52, 10, 172  # where the bars stand
 _BAR = 100
 
 
@@ -55,7 +55,7 @@ def bar(count: int, most: int) -> Markup:
 
 def _grid(root: ET.Element, y: float, words: str) -> None:
     ET.SubElement(root, "line", {"x1": f"{_LEFT}", "x2": f"{_WIDTH}", "y1": f"{y:g}", "y2": f"{y:g}", "class": "grid"})
-    place = {"x": f"{_LEFT - 6}", "y": f"{y + 4:g}", "text-anchor": "end", "class": "tick"}
+    place = {"x": f"{_LEFT - 6}", "y": f"{y + 5:g}", "text-anchor": "end", "class": "tick"}
     ET.SubElement(root, "text", place).text = words
 
 
@@ -76,7 +76,7 @@ def _date(root: ET.Element, x: float, words: str, number: int, count: int) -> No
         anchor, at = "start", float(_LEFT)
     elif number == count - 1 and count > 2:
         anchor, at = "end", float(_WIDTH)
-    place = {"x": f"{at:g}", "y": f"{_BOTTOM + 18}", "text-anchor": anchor, "class": "tick"}
+    place = {"x": f"{at:g}", "y": f"{_BOTTOM + 21}", "text-anchor": anchor, "class": "tick"}
     ET.SubElement(root, "text", place).text = words
 
 

@@ -25,6 +25,9 @@ def test_serves_says_where_and_stops_quietly(start):
         time.sleep(0.2)
     answer = httpx.post(f"{url}/api/v1/ask", json={"question": "Can my company get funding?"}, timeout=30).json()
     assert answer["citations"]
+    staff = process.stdout.readline()
+    assert staff.startswith(f"Staff: {url}/staff/sign-in?token=")
+    assert httpx.get(staff.split()[1]).status_code == 200
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")
