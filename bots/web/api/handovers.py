@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from starlette.concurrency import run_in_threadpool
 
 from assistant.errors import Conflict, InvalidQuestion, NotFound
-from assistant.handover import Handover, Reply, State
+from assistant.handover import OPEN, Handover, Reply, State
 from assistant.question import clean
+from assistant.texts import text
 from bots.web.api.common import known, opened, private
 from bots.web.api.described import failures, gives, takes
 from bots.web.api.examples import CONVERSATION_ID, HANDOVER_ID, REFUSED_NL
@@ -135,9 +136,7 @@ _MISSING = NotFound("There is no question for a person with this id here.")
         InvalidQuestion("The question is empty: type a question of at most 2000 characters."),
         InvalidBody("The field 'consent' cannot be used: an address in 'email' is only kept where it is true."),
         NotFound("There is no conversation with this id here."),
-        TooManyWaiting(
-            "5 questions of this conversation wait for a person already: wait for a reply, or withdraw one."
-        ),
+        TooManyWaiting(text("en", "page.too_many_waiting", count=WAITING_AT_MOST)),
     ),
     openapi_extra=takes(HandoverRequest),
 )
@@ -175,25 +174,27 @@ def open_handover(request: Request, asked: HandoverRequest, question: str) -> Ha
     with known("conversation", conversation_id):
         if not assistant.record.holds(conversation_id):
             raise NotFound(conversation_id)
-    _hold_to_limit(assistant.handovers.of(conversation_id), question, asked.answer_id)
+    language = language or page_language(request)
+    if _is_full(assistant.handovers.of(conversation_id), question, asked.answer_id):
+        raise TooManyWaiting(text(language, "page.too_many_waiting", count=WAITING_AT_MOST))
     return assistant.handovers.open(
         question,
         conversation_id=conversation_id,
-        language=language or page_language(request),
+        language=language,
         door="web",
         answer_id=asked.answer_id,
         email=asked.email,
     )
 
 
-def _hold_to_limit(handed_over: list[Handover], question: str, answer_id: str | None) -> None:
-    waiting = [handover for handover in handed_over if handover.state == "waiting"]
-    again = any(h.question == question or (answer_id and h.answer_id == answer_id) for h in waiting)
-    if len(waiting) >= WAITING_AT_MOST and not again:
-        raise TooManyWaiting(
-            f"{WAITING_AT_MOST} questions of this conversation wait for a person already: "
-            "wait for a reply, or withdraw one."
-        )
+def _is_full(handed_over: list[Handover], question: str, answer_id: str | None) -> bool:
+    """Whether a person has enough to answer already; what waits may be asked again, and is then returned."""
+    waiting = sum(handover.state == "waiting" for handover in handed_over)
+    still_open = [handover for handover in handed_over if handover.state in OPEN]
+    again = any(
+        h.question.casefold() == question.casefold() or (answer_id and h.answer_id == answer_id) for h in still_open
+    )
+    return waiting >= WAITING_AT_MOST and not again
 
 
 @router.get(

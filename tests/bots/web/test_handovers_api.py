@@ -122,8 +122,9 @@ def test_sixth_question_of_a_conversation_waits_for_a_reply_first(client, fake, 
     asked = [hand_over(client, f"Vraag {n}?", conversation_id=conversation) for n in range(WAITING_AT_MOST)]
     status, slug, detail = refused(client, conversation_id=conversation)
     assert (status, slug) == (409, "too-many-waiting")
-    assert detail.startswith("5 questions of this conversation wait")
-    assert hand_over(client, "Vraag 1?", conversation_id=conversation)["id"] == asked[1]["id"]
+    assert detail.startswith("Er wachten al 5 vragen van u")
+    assert refused(client, conversation_id=conversation, language="en")[2].startswith("5 of your questions")
+    assert hand_over(client, "vraag 1?", conversation_id=conversation)["id"] == asked[1]["id"]
     assert hand_over(client, conversation_id=fake.record.begin())["state"] == "waiting"
     client.post(f"{URL}/{asked[0]['id']}/withdraw")
     assert hand_over(client, conversation_id=conversation)["state"] == "waiting"
