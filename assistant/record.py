@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -160,14 +161,11 @@ def touch(
 
 def _begin(connection: Connection, conversation_id: str, at: datetime, audience: str) -> None:
     """Make a conversation where it is not there yet; its audience stays what it was where it is."""
-    if touch(connection, conversation_id, at):
-        return
     row = {"id": conversation_id, "created_at": at, "audience": audience, "last_at": at}
-    try:
-        with connection.begin_nested():
+    while not touch(connection, conversation_id, at):
+        # Another process may begin it in this very moment, and another one delete it.
+        with suppress(IntegrityError), connection.begin_nested():
             connection.execute(conversations.insert(), [row])
-    except IntegrityError:  # another process began it in this very moment
-        touch(connection, conversation_id, at)
 
 
 def audience_of(audiences: Sequence[str]) -> str:
