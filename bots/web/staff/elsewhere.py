@@ -10,7 +10,11 @@ from bots.web.staff.guard import StaffRoute
 router = APIRouter(prefix="/staff", route_class=StaffRoute)
 
 
-@router.api_route("/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+@router.api_route("", methods=_METHODS)
+@router.api_route("/{path:path}", methods=_METHODS)
 def nothing(request: Request) -> Response:
     """Say that nothing is here."""
     raise NotFound(f"There is nothing at {request.url.path!r}.")
