@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
@@ -50,6 +51,7 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
 
     app = FastAPI(
         title="Interreg Europe assistant",
+        version=version("interreg-europe-assistant"),
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # its pages load scripts from elsewhere
