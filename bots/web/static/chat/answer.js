@@ -1,119 +1,216 @@
 // An answer of the machine: its status in words, the text with its marks, what is to be known about it, its sources, and
 // what can be done with it. It says of itself that it is automated.
 
-import { around, button, el, icon, link } from "./dom.js";
-import { marked, sourceList } from "./citations.js";
-import { copyButton } from "./copying.js";
-import { feedbackControls } from "./feedback.js";
+import { marked, showWhere, sourceList } from "./citations.js";
+import { around, button, drawn, el, link } from "./dom.js";
 import { handoverForm } from "./handover.js";
-import { showStatus } from "./showing.js";
 
-const REFUSED = ["unsupported", "off_topic"];
-// What an answer says about its time or its premise changes what the answer means; the rest is by the way.
-const WEIGHTY = ["superseded", "expired", "upcoming", "provisional", "earlier_period", "premise", "passed", "partial"];
+const REASONS = ["wrong", "incomplete", "outdated", "not_found", "other"];
+// What a note says about time or premise changes what the answer means; other notes are by the way.
+const BY_THE_WAY = ["automated", "looked_for", "source_language", "spoken_languages"];
 
-function header(name, drawn, status, context) {
-  const heading = el(context.heading(1), {}, icon(drawn), el("span", {}, name));
-  return el("header", {}, heading, status && el("span", { class: "status" }, status));
+let made = 0;
+
+/** The status in words; a refusal that has a name of its own takes that. */
+export function showStatus({ status, reason, mode }, { say }) {
+  return say(mode === "staff" ? "status_staff" : `status_${reason}`) || say(`status_${status}`);
 }
 
-function noteList(answer, weighty) {
-  const notes = answer.notes.filter((note) => WEIGHTY.includes(note.code) === weighty);
-  if (!notes.length) return null;
-  const item = (note) => el("li", { class: note.code }, weighty && icon("clock"), el("span", {}, note.text));
-  return el("ul", { class: weighty ? "notes weighty" : "notes", role: "list", lang: answer.language }, notes.map(item));
+function head(name, picture, status, { heading }) {
+  return el("header", {}, el(heading(1), {}, drawn(picture, name)), status && el("span", { class: "status" }, status));
 }
 
 function body(answer, open, context) {
   const paragraph = (text) => el("p", { class: "text", lang: answer.language }, marked(text, answer, open, context));
-  if (!answer.parts.length) return [paragraph(answer.text)];
+  if (!answer.parts.length) return paragraph(answer.text);
   return answer.parts.map((part) =>
     el(
       "section",
       { class: "part" },
       el(context.heading(2), { lang: answer.language }, part.question),
-      part.status !== "answered" && el("p", { class: "meta" }, showStatus(part, context.say)),
+      part.status !== "answered" && el("p", { class: "meta" }, showStatus(part, context)),
       paragraph(part.text),
     ),
   );
 }
 
-function nearMisses(answer, context) {
-  if (!answer.near_misses.length) return null;
-  const { list } = sourceList(answer.near_misses, context, false);
-  return el("section", { class: "near" }, el(context.heading(2), {}, context.say("near_misses")), list);
+function notes({ notes, language }, aside) {
+  const shown = notes.filter(({ code }) => BY_THE_WAY.includes(code) === aside);
+  const item = ({ code, text }) => el("li", { "data-code": code }, aside ? text : drawn("clock", text));
+  return shown.length > 0 && el("ul", { class: aside ? "notes meta" : "notes", role: "list", lang: language }, shown.map(item));
 }
 
-function contactLine(contact, context) {
-  return el("p", { class: "contact" }, around(context.say("would_know"), link(contact.url, {}, context, contact.name)));
-}
-
-function actions(answer, feedback, context) {
-  const place = el("div", { class: "below" });
-  const feedbackButtons = feedbackControls(answer, feedback, place, context);
-  const person = button("ask-person", "person", context.say("ask_person"), () => {
-    place.replaceChildren(handoverForm({ question: answer.question, answerId: answer.id }, context, () => {
-      place.replaceChildren();
-      person.focus({ preventScroll: true });
-    }));
-    context.enter(place);
-  });
-  if (REFUSED.includes(answer.status)) person.classList.add("strong");
-  const row = el("div", { class: "actions" }, copyButton(answer, context), feedbackButtons, person);
-  return [row, place];
+function sources(name, title, list, { heading, say }) {
+  return list.hasChildNodes() && el("section", { class: name }, el(heading(2), {}, say(title)), list);
 }
 
 /** A finished answer. It is announced elsewhere, once, so that no live region reads it a second time. */
-export function answerElement(answer, feedback, context) {
+export function answerElement(answer, given, context) {
+  const { say } = context;
   const { list, open } = sourceList(answer.citations, context);
   const staff = answer.mode === "staff";
-  const name = context.say(staff ? "person_answer" : "assistant");
   return el(
     "article",
     { class: staff ? "answer staff" : "answer", "data-status": answer.status, "aria-live": "off" },
-    header(name, staff ? "person" : "robot", showStatus(answer, context.say), context),
+    head(say(staff ? "person_answer" : "assistant"), staff ? "person" : "robot", showStatus(answer, context), context),
     body(answer, open, context),
-    noteList(answer, true),
-    answer.contact && contactLine(answer.contact, context),
-    answer.citations.length > 0 && el("section", {}, el(context.heading(2), { class: "sources-title" }, context.say("sources")), list),
-    nearMisses(answer, context),
-    noteList(answer, false),
-    actions(answer, feedback, context),
+    notes(answer, false),
+    answer.contact && el("p", { class: "contact" }, around(say("would_know"), link(answer.contact.url, {}, context, answer.contact.name))),
+    sources("cited", "sources", list, context),
+    sources("near", "near_misses", sourceList(answer.near_misses, context, false).list, context),
+    notes(answer, true),
+    actions(answer, given, context),
   );
 }
 
-export function questionElement(question, context) {
-  const heading = el(context.heading(1), { class: "hidden" }, context.say("you"));
-  const queued = el("p", { class: "queued meta", hidden: true }, icon("clock"), context.say("queued"));
-  return el("article", { class: "question", "aria-live": "off", tabindex: "-1" }, heading, el("p", { class: "asked" }, question), queued);
+function actions(answer, given, context) {
+  const place = el("div", {});
+  const close = () => {
+    place.replaceChildren();
+    context.focus(person);
+  };
+  const person = button("ask-person", "person", context.say("ask_person"), () => {
+    place.replaceChildren(handoverForm({ question: answer.question, answer_id: answer.id }, context, close));
+    context.focus(place.querySelector("textarea"), place);
+  });
+  if (["unsupported", "off_topic"].includes(answer.status)) person.classList.add("primary");
+  return [el("div", { class: "actions" }, copyButton(answer, context), feedback(answer, given, place, context), person), place];
 }
 
-/** The answer while it comes. */
+/** Thumbs up and down, which can be taken back; the form for a reason goes into `place`. */
+function feedback(answer, given, place, context) {
+  const { api, say, announce } = context;
+  const [up, down] = ["up", "down"].map((name) => button(name, name, say(name), () => press(name)));
+  let rating = given?.rating;
+
+  function show(now) {
+    rating = now;
+    up.setAttribute("aria-pressed", now === "up");
+    down.setAttribute("aria-pressed", now === "down");
+  }
+
+  function tell(key) {
+    announce(say(key));
+    place.replaceChildren(el("p", { class: "meta" }, say(key)));
+  }
+
+  /** Keeps a rating, or takes it back where there is none; `told` is said when that is done. */
+  async function keep(feedback, told) {
+    const before = rating;
+    show(feedback?.rating);
+    try {
+      await api.json(`answers/${answer.id}/feedback`, feedback ? "PUT" : "DELETE", feedback);
+      if (told) tell(told);
+    } catch {
+      show(before);
+      tell("not_done");
+    }
+    return rating;
+  }
+
+  async function press(name) {
+    if (rating === name) keep(null, "taken_back");
+    else if (name === "up") keep({ rating: name }, "thanks");
+    else if ((await keep({ rating: name })) === name) ask();
+  }
+
+  function ask() {
+    const form = reasonForm(say, (reason) => {
+      place.replaceChildren();
+      context.focus(down);
+      if (reason) keep({ rating: "down", ...reason }, "thanks");
+    });
+    place.replaceChildren(form);
+    context.focus(form.querySelector("input"), form);
+  }
+
+  show(rating);
+  return [up, down];
+}
+
+/** Asks what was wrong; `done` is called with {reason, comment}, or with nothing. */
+function reasonForm(say, done) {
+  const choice = (value) => el("label", { class: "choice" }, el("input", { type: "radio", name: "reason", value }), el("span", {}, say(`reason_${value}`)));
+  const comment = el("textarea", { id: `comment-${(made += 1)}`, rows: 2, maxlength: 1000 });
+  const form = el(
+    "form",
+    { class: "reason sheet" },
+    el("fieldset", {}, el("legend", {}, say("reason_title")), REASONS.map(choice)),
+    el("label", { for: comment.id }, say("comment")),
+    comment,
+    el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, say("reason_send")), button("cancel", null, say("cancel"), () => done())),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    done({ reason: form.querySelector(":checked")?.value, comment: comment.value.trim() || null });
+  });
+  return form;
+}
+
+/** With its sources, as plain text; addresses are whole, so that they work wherever they are pasted. */
+function asText(answer, context) {
+  const { say, api } = context;
+  const bodies = answer.parts.length ? answer.parts.map(({ question, text }) => `${question}\n${text}`) : [answer.text];
+  const cited = answer.citations.map((citation) => `[${citation.number}] "${citation.quote}"\n${showWhere(citation, context)}\n${new URL(citation.url, api.server)}`);
+  const said = `${say("assistant")} (${showStatus(answer, context)}):`;
+  return [answer.question, said, ...bodies, ...answer.notes.map(({ text }) => text), cited.length && `${say("sources")}:`, ...cited].filter(Boolean).join("\n\n");
+}
+
+function copyButton(answer, context) {
+  const { say, announce, root } = context;
+  const made = button("copy", "copy", say("copy"), async () => {
+    const text = asText(answer, context);
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    const told = say(copied || copyByField(text, root) ? "copied" : "copy_failed");
+    announce(told);
+    made.lastChild.textContent = told;
+    setTimeout(() => (made.lastChild.textContent = say("copy")), 2500);
+  });
+  return made;
+}
+
+/** For pages without https, and frames that may not use the clipboard. */
+function copyByField(text, root) {
+  const focused = root.activeElement;
+  const field = el("textarea", { class: "hidden" });
+  field.value = text;
+  root.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  focused?.focus({ preventScroll: true });
+  return copied;
+}
+
+export function questionElement(question, { heading, say }) {
+  const queued = el("p", { class: "queued meta", hidden: true }, drawn("clock", say("queued")));
+  return el("article", { class: "question", "aria-live": "off", tabindex: -1 }, el(heading(1), { class: "hidden" }, say("you")), el("p", { class: "asked" }, question), queued);
+}
+
+/** The answer while it comes, and what is told how it goes. */
 export function draftElement(context) {
+  const { say } = context;
   const text = el("p", { class: "text" });
-  const waits = el("p", { class: "thinking" }, el("span", { class: "dot" }), el("span", {}, context.say("thinking")));
+  const waits = el("span", {}, say("thinking"));
   const draft = el(
     "article",
-    { class: "answer draft", "aria-live": "off", "aria-busy": "true" },
-    header(context.say("assistant"), "robot", null, context),
+    { class: "answer draft", "aria-live": "off", "aria-busy": true },
+    head(say("assistant"), "robot", null, context),
     text,
-    waits,
+    el("p", { class: "thinking" }, el("span", { class: "dot" }), waits),
   );
-  return {
-    draft,
-    progress({ delta, restart, lost }) {
-      if (restart) text.replaceChildren();
-      if (delta) text.append(delta);
-      if (restart || lost) waits.lastChild.textContent = context.say(lost ? "connection_lost" : "thinking");
-      draft.classList.toggle("coming", Boolean(text.textContent) && !lost);
-    },
-  };
+  function progress({ delta, restart, lost }) {
+    if (restart) text.textContent = "";
+    if (delta) text.append(delta);
+    else waits.textContent = say(lost ? "connection_lost" : "thinking");
+    draft.classList.toggle("coming", !lost && text.textContent !== "");
+  }
+  return [draft, progress];
 }
 
 /** What stands in the place of an answer that did not come, or was stopped. */
-export function missingElement(item, context, retry) {
+export function missingElement(item, { say, sentence, conversation }) {
   const stopped = item.state === "stopped";
-  const again = button("retry", null, context.say("retry"), retry);
-  const sentence = stopped ? context.say("stopped") : context.sentence(item.error);
-  return el("article", { class: stopped ? "stopped" : "problem", "aria-live": "off" }, el("p", {}, sentence), again);
+  const retry = button("retry", null, say("retry"), () => conversation.retry(item));
+  return el("article", { class: stopped ? "stopped" : "problem", "aria-live": "off" }, el("p", {}, stopped ? say("stopped") : sentence(item.error)), retry);
 }

@@ -1,20 +1,18 @@
 // Where a question is typed: it grows with the text, says the limit and what is personal before anything is sent, and never
 // takes the focus away.
 
-import { el, icon } from "./dom.js";
-import { personalNotice } from "./notice.js";
+import { drawn, el } from "./dom.js";
+import { personalNotice } from "./personal.js";
 
 const NEAR = 200; // characters before the limit from which on they are counted down
 
 export class Composer {
-  /** `ask` gets a question that may be sent; `stop` stops the answer that comes. */
-  constructor(context, { ask, stop }) {
-    const { say } = context;
+  constructor(context) {
+    const { say, conversation } = context;
     this.context = context;
-    this.send = ask;
     this.input = el("textarea", {
       id: "question",
-      rows: "1",
+      rows: 1,
       autocomplete: "off",
       enterkeyhint: "send",
       placeholder: say("placeholder"),
@@ -22,24 +20,20 @@ export class Composer {
       input: () => this.#typed(),
       keydown: (event) => this.#key(event),
     });
-    this.stopButton = el("button", { type: "button", id: "stop", hidden: true, click: stop }, icon("stop"), el("span", {}, say("stop")));
-    this.off = el("p", { class: "weighty off", id: "off", hidden: true }, icon("person"), el("span", {}, say("answering_off")));
+    this.stop = el("button", { type: "button", id: "stop", hidden: true, click: () => conversation.stop() }, drawn("stop", say("stop")));
+    this.off = el("p", { class: "off", hidden: true }, drawn("person", say("answering_off")));
     this.told = el("p", { id: "told", role: "status" });
-    this.notice = el("div");
+    this.notice = el("div", {});
     this.element = el(
       "form",
-      { id: "ask", novalidate: true, submit: (event) => this.#submit(event) },
+      { id: "ask", submit: (event) => this.#submit(event) },
       this.off,
       el("label", { for: "question" }, say("label")),
-      el("div", { class: "field" }, this.input, this.stopButton, el("button", { type: "submit", id: "send", class: "primary" }, icon("send"), el("span", {}, say("send")))),
+      el("div", { class: "field" }, this.input, this.stop, el("button", { type: "submit", id: "send", class: "primary" }, drawn("send", say("send")))),
       this.told,
       this.notice,
       el("p", { id: "hint", class: "meta" }, say("hint")),
     );
-  }
-
-  #excess() {
-    return [...this.input.value.trim()].length - this.context.limit;
   }
 
   #typed() {
@@ -51,24 +45,18 @@ export class Composer {
   /** Returns whether the text is short enough, and says how it stands near the limit. */
   #count() {
     const { say, limit } = this.context;
-    const over = this.#excess();
+    const over = [...this.input.value.trim()].length - limit;
     const near = over > -NEAR ? say("remaining", { count: -over }) : "";
-    this.tell(over > 0 ? say("too_long", { count: over, limit }) : near, over > 0);
+    this.told.textContent = over > 0 ? say("too_long", { count: over, limit }) : near;
+    this.input.setAttribute("aria-invalid", over > 0);
     return over <= 0;
-  }
-
-  /** Says something below the field. */
-  tell(sentence, invalid = false) {
-    this.told.textContent = sentence;
-    this.told.classList.toggle("warning", invalid);
-    if (invalid) this.input.setAttribute("aria-invalid", "true");
-    else this.input.removeAttribute("aria-invalid");
   }
 
   /** As high as the text; the stylesheet sets the bounds. */
   fit() {
-    this.input.style.setProperty("height", "auto");
-    if (this.input.value) this.input.style.setProperty("height", `${this.input.scrollHeight + 2}px`);
+    const { style } = this.input;
+    style.height = "auto";
+    if (this.input.value) style.height = `${this.input.scrollHeight + 2}px`;
   }
 
   #key(event) {
@@ -82,24 +70,24 @@ export class Composer {
     event.preventDefault();
     const question = this.input.value.trim();
     if (!question || !this.#count()) return;
-    const notice = personalNotice(question, this.context, () => this.#away(question), () => {
+    const notice = personalNotice(question, this.context, () => this.#send(question), () => {
       this.notice.replaceChildren();
       this.input.focus();
     });
     if (notice) this.notice.replaceChildren(notice);
-    else this.#away(question);
+    else this.#send(question);
   }
 
-  #away(question) {
+  #send(question) {
     this.input.value = "";
     this.#typed();
     this.input.focus({ preventScroll: true });
-    this.send(question);
+    this.context.ask(question);
   }
 
   /** Shows the way to stop while an answer comes. */
   set busy(busy) {
-    if (!busy && this.stopButton.matches(":focus")) this.input.focus({ preventScroll: true });
-    this.stopButton.hidden = !busy;
+    if (!busy && this.stop.matches(":focus")) this.input.focus({ preventScroll: true });
+    this.stop.hidden = !busy;
   }
 }

@@ -1,25 +1,24 @@
-// A conversation: what was asked, in order, one answer at a time, and what people were asked. It knows no elements; the
-// panel listens to its events: `add` and `change` (detail: the item), `progress` (detail: {item, …}), `reset` (all items
-// may be others now), `gone` and `unread` (what was kept on the server is deleted, or could not be fetched).
-//
-// An item is {type: "exchange", key, question, state, answer, feedback, error} with a state of waiting, asking, answered,
-// failed or stopped, or {type: "handover", handover}.
+// A conversation: what was asked, one answer at a time, and what people were asked. Its events: `add` and `change` (detail:
+// the item), `progress` ({item, …}), `reset` (other items), `gone` and `unread` (what the server kept is deleted, or could
+// not be fetched). An item is {key, question, state, answer, feedback, error}, its state waiting, asking, answered, failed
+// or stopped, or {handover}.
 
-import { Refused } from "./api.js";
-import { answerTo, newKey } from "./asking.js";
+import { answerTo, newKey } from "./server.js";
 
-const words = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+const FIRST = 5_000; // ms
+const LONGEST = 30_000; // ms
+
+const words = (text) => text?.split(/\s+/).filter(Boolean).join(" ");
 
 export class Conversation extends EventTarget {
   id = null;
   items = [];
-  language = "nl";
   #running = null;
 
-  constructor(api, session) {
+  constructor(api) {
     super();
     this.api = api;
-    this.session = session;
+    this.storage = `interreg-assistant ${api.server}`;
   }
 
   get busy() {
@@ -31,8 +30,22 @@ export class Conversation extends EventTarget {
   }
 
   #save() {
-    const unanswered = this.items.filter((item) => ["waiting", "asking", "failed"].includes(item.state));
-    this.session.save(this.id, unanswered.map(({ key, question, body }) => ({ key, question, body })));
+    const unanswered = this.items.filter(({ state }) => ["waiting", "asking", "failed"].includes(state));
+    const pending = unanswered.map(({ key, question, body }) => ({ key, question, body }));
+    try {
+      if (this.id || pending.length) sessionStorage.setItem(this.storage, JSON.stringify({ id: this.id, pending }));
+      else sessionStorage.removeItem(this.storage);
+    } catch {
+      // Refused or full: the assistant works on, a reload forgets.
+    }
+  }
+
+  #saved() {
+    try {
+      return { id: null, pending: [], ...JSON.parse(sessionStorage.getItem(this.storage)) };
+    } catch {
+      return { id: null, pending: [] };
+    }
   }
 
   #add(item) {
@@ -47,28 +60,23 @@ export class Conversation extends EventTarget {
     this.#tell("change", item);
   }
 
-  /** Asks a question as soon as those before it are answered. */
   ask(question) {
-    this.#add({ type: "exchange", key: newKey(), question, state: "waiting" });
+    this.#add({ key: newKey(), question, state: "waiting" });
     this.#next();
   }
 
   /** Asks again what failed or was stopped, under its own key: an answer that was given in the meantime is that one. */
   retry(item) {
-    if (item.answer) {
-      this.#set(item, { state: "answered" });
-    } else if (item.state === "failed" || item.state === "stopped") {
-      this.#set(item, { state: "waiting", error: null });
-      this.#next();
-    }
+    this.#set(item, { state: item.answer ? "answered" : "waiting" });
+    this.#next();
   }
 
   async #next() {
-    const item = this.items.find((one) => one.state === "waiting");
+    const item = this.items.find(({ state }) => state === "waiting");
     if (this.#running || !item) return;
     const running = { item, control: new AbortController() };
     this.#running = running;
-    // What was sent once is sent again word for word, else the key would stand for two questions.
+    // What is sent again under a key is the same word for word.
     item.body ??= { question: item.question, conversation_id: this.id, language: this.language };
     this.#set(item, { state: "asking" });
     await this.#answer(item, running.control.signal);
@@ -83,8 +91,7 @@ export class Conversation extends EventTarget {
       const answer = await answerTo(this.api, item, signal, progress);
       if (!this.items.includes(item)) return;
       this.id = answer.conversation_id ?? this.id;
-      item.answer = answer;
-      this.#set(item, { state: item.state === "stopped" ? "stopped" : "answered" });
+      this.#set(item, { answer, state: item.state === "stopped" ? "stopped" : "answered" });
       if (answer.reason === "answering_off") this.refresh();
     } catch (error) {
       if (this.items.includes(item) && item.state !== "stopped") this.#set(item, { state: "failed", error });
@@ -111,68 +118,105 @@ export class Conversation extends EventTarget {
 
   /** Deletes everything of the conversation, here and on the server. */
   async delete() {
-    try {
-      if (this.id) await this.api.forget(this.id);
-    } catch (error) {
-      if (!gone(error)) throw error;
-    }
+    if (this.id) await this.api.json(`conversations/${this.id}`, "DELETE").catch(unlessGone);
     this.clear();
   }
 
   /** Shows again what a reload took away, and asks again what has no answer yet. */
   async restore() {
-    const { id, pending } = this.session.load();
+    const { id, pending } = this.#saved();
     this.id = id;
     if (id) await this.read();
-    const answered = this.items.slice(-pending.length).map((item) => words(item.question ?? ""));
+    const answered = this.items.slice(-pending.length).map(({ question }) => words(question));
     for (const { key, question, body } of pending) {
-      const settled = answered.includes(words(question));
-      if (!settled) this.items.push({ type: "exchange", key, question, body, state: "waiting" });
+      const item = { key, question, body, state: "waiting" };
+      if (!answered.includes(words(question))) this.items.push(item);
     }
     this.#save();
-    if (this.items.length) this.#tell("reset");
+    this.#tell("reset");
     this.#next();
   }
 
   /** Reads what the server keeps, before what is here. */
   async read() {
-    const id = this.id;
+    const { id } = this;
     try {
-      const { messages } = await this.api.conversation(id);
+      const { messages } = await this.api.json(`conversations/${id}`);
       if (id !== this.id) return;
       this.items.unshift(...messages.map(itemOf));
       this.#tell("reset");
     } catch (error) {
-      if (gone(error)) this.id = null;
-      this.#tell(gone(error) ? "gone" : "unread");
+      if (error.status === 404) this.id = null;
+      this.#tell(error.status === 404 ? "gone" : "unread");
     }
   }
 
   /** Takes over what people did meanwhile: hand-overs that are new, or have moved on. */
-  merge(messages) {
-    for (const { type, handover } of messages) {
-      if (type === "handover") this.take(handover);
-    }
+  merge(id, { messages }) {
+    if (id !== this.id) return;
+    for (const { handover } of messages) if (handover) this.take(handover);
   }
 
   /** Adds a hand-over, or what has become of it. */
   take(handover) {
     this.id ??= handover.conversation_id;
     const known = this.items.find((item) => item.handover?.id === handover.id);
-    if (!known) this.#add({ type: "handover", handover });
+    if (!known) this.#add({ handover });
     else if (known.handover.changed_at !== handover.changed_at) this.#set(known, { handover });
   }
 
   async refresh() {
-    if (this.id) this.merge((await this.api.conversation(this.id).catch(() => ({ messages: [] }))).messages);
+    const { id } = this;
+    await this.api.json(`conversations/${id}`).then((kept) => this.merge(id, kept), () => {});
   }
 }
 
-function gone(error) {
-  return error instanceof Refused && error.status === 404;
+function unlessGone(error) {
+  if (error.status !== 404) throw error;
 }
 
-function itemOf({ type, answer, feedback, handover }) {
-  if (type === "handover") return { type, handover };
-  return { type: "exchange", question: answer.question, state: "answered", answer, feedback };
+function itemOf({ answer, feedback, handover }) {
+  return handover ? { handover } : { question: answer.question, state: "answered", answer, feedback };
+}
+
+const waits = ({ handover }) => ["waiting", "claimed"].includes(handover?.state);
+
+/** Looks whether people answered, while something waits for them and the page is seen; returns what ends it. */
+export function poll(conversation) {
+  let timer, etag;
+  let pause = FIRST;
+
+  function schedule() {
+    clearTimeout(timer);
+    if (conversation.items.some(waits)) timer = setTimeout(look, pause);
+  }
+
+  async function look() {
+    const { id, api } = conversation;
+    if (document.hidden || !id || !conversation.items.some(waits)) return;
+    pause = Math.min(pause * 1.3, LONGEST);
+    try {
+      const response = await api.send(`conversations/${id}`, { headers: etag && { "If-None-Match": etag } });
+      if (response.status !== 304) conversation.merge(id, await response.json());
+      etag = response.headers.get("ETag");
+    } catch (error) {
+      if (error.status === 404) return; // it was deleted, here or elsewhere
+    }
+    schedule();
+  }
+
+  function changed({ detail }) {
+    if (!detail.handover) return;
+    pause = FIRST;
+    schedule();
+  }
+
+  conversation.addEventListener("add", changed);
+  conversation.addEventListener("change", changed);
+  conversation.addEventListener("reset", schedule);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", look);
+  };
 }

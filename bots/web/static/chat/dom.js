@@ -1,5 +1,8 @@
-// Elements made from values. Whatever comes in becomes a text node or an attribute, and an address only where it is safe.
+// Elements made from values, and brought into view. Whatever comes in becomes a text node or an attribute, and an address
+// only where it is safe.
 
+const GAP = 8; // px above what is brought into view
+const NEAR = 48; // px from the end that still count as the end
 const SVG = "http://www.w3.org/2000/svg";
 
 // Drawn on a square of 24, by lines of 2.
@@ -10,68 +13,102 @@ const ICONS = {
   send: "M12 19V5 M6 11l6-6 6 6",
   stop: "M7 7h10v10H7z",
   copy: "M9 9h11v11H9z M5 15H4V4h11v1",
-  up: "M7 11v9H4v-9z M7 11l4-7c2 0 2.5 1.5 2 5h6l-1.5 9.5a2 2 0 0 1-2 1.5H7",
-  down: "M7 13V4H4v9z M7 13l4 7c2 0 2.5-1.5 2-5h6L17.5 5.5a2 2 0 0 0-2-1.5H7",
+  up: "M7 11v9H4v-9z M7 11l4-7c2 0 2.5 1.5 2 5h6l-1.5 11H7",
+  down: "M7 13V4H4v9z M7 13l4 7c2 0 2.5-1.5 2-5h6L17.5 4H7",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M4 21c0-4 3.5-6 8-6s8 2 8 6",
   robot: "M5 9h14v10H5z M12 9V5 M9 13v2 M15 13v2",
-  fresh: "M12 5v14 M5 12h14",
-  download: "M12 4v11 M7 10l5 5 5-5 M5 20h14",
-  trash: "M5 7h14 M9 7V4h6v3 M7 7l1 13h8l1-13",
   fold: "M6 9l6 6 6-6",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 7v5l3 2",
 };
 
 /**
- * Makes an element. A function among the attributes listens to the event of that name; `true` is an attribute without a
- * value; what is null, undefined or false is left out, among attributes and children alike.
+ * Makes an element. A function among the attributes listens to the event of that name, `true` is an attribute without a
+ * value; what is null, undefined or false is left out, among the children too.
  */
 export function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) {
+  for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
-    else if (value || value === 0 || value === "") element.setAttribute(name, value === true ? "" : value);
+    else if (value != null && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child || child === 0));
+  element.append(...children.flat(2).filter(Boolean));
   return element;
 }
 
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false", class: "icon" })) {
-    svg.setAttribute(key, value);
-  }
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
+  for (const [key, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", true], ["class", "icon"]]) svg.setAttribute(key, value);
+  svg.append(document.createElementNS(SVG, "path"));
+  svg.firstChild.setAttribute("d", ICONS[name]);
   return svg;
 }
 
-export function button(name, drawn, text, click, attributes) {
-  return el("button", { type: "button", class: name, click, ...attributes }, drawn && icon(drawn), el("span", {}, text));
+/** A text with an icon before it. */
+export const drawn = (name, text) => [icon(name), el("span", {}, text)];
+
+export function button(name, picture, text, click, attributes) {
+  return el("button", { type: "button", class: name, click, ...attributes }, picture ? drawn(picture, text) : text);
 }
 
 /** A sentence with an element in the place of its only {placeholder}. */
 export function around(sentence, element) {
-  const [before, after = ""] = sentence.split(/\{\w+\}/);
+  const [before, after] = sentence.split(/\{\w+\}/);
   return [before, element, after];
 }
 
-/** Returns the address where a link may lead to it, else null: http and https only, a path counts from the server. */
-export function safeUrl(url, server) {
+/** A link, or its mere text where the address is none that a link may have: http and https; a path counts from the server. */
+export function link(url, attributes, context, ...children) {
+  const whole = parse(url, context.api.server);
+  if (!url || !/^https?:$/.test(whole?.protocol)) return el("span", {}, children);
+  // An embedded assistant never takes its host's page away.
+  const away = !context.page && { target: "_blank", rel: "noopener" };
+  return el("a", { ...attributes, ...away, href: whole.href }, children, away && el("span", { class: "hidden" }, ` ${context.say("new_tab")}`));
+}
+
+function parse(url, base) {
   try {
-    const whole = new URL(url, server);
-    return ["http:", "https:"].includes(whole.protocol) ? whole.href : null;
+    return new URL(url, base);
   } catch {
     return null;
   }
 }
 
-/** A link, or its mere text where the address is none that a link may have. */
-export function link(url, attributes, context, ...children) {
-  const href = url ? safeUrl(url, context.api.server) : null;
-  if (!href) return el("span", { class: attributes?.class }, ...children);
-  // An embedded assistant never takes its host's page away.
-  const away = context.page ? {} : { target: "_blank", rel: "noopener" };
-  const told = context.page ? null : el("span", { class: "hidden" }, ` ${context.say("new_tab")}`);
-  return el("a", { ...attributes, ...away, href }, ...children, told);
+/** Scrolls a panel and nothing around it: `scrollIntoView` would move the host's page as well. */
+export function scrolling(panel) {
+  let away = false; // the reader scrolled since the last question
+
+  // Where there is little height the whole panel scrolls, else only the conversation in it.
+  function scroller() {
+    const inner = panel.querySelector("#scroll");
+    return getComputedStyle(inner).overflowY === "visible" ? panel : inner;
+  }
+
+  for (const type of ["wheel", "touchmove"]) panel.addEventListener(type, () => (away = true), { passive: true });
+
+  /** Brings an element into view: its beginning to the top, or as little as is needed. */
+  function reveal(element, top = false) {
+    if (top) away = false;
+    requestAnimationFrame(() => {
+      const box = scroller();
+      const [outer, inner] = [box.getBoundingClientRect(), element.getBoundingClientRect()];
+      const above = inner.top - outer.top - GAP;
+      const below = inner.bottom - outer.bottom + GAP;
+      const by = top || above < 0 ? above : Math.min(Math.max(below, 0), above);
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      box.scrollBy({ top: by, behavior: calm ? "auto" : "smooth" });
+    });
+  }
+
+  return {
+    reveal,
+    /** Whether the reader is at the end, or where the last question took them. */
+    follows() {
+      const box = scroller();
+      return !away || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    },
+    focus(element, whole = element) {
+      element.focus({ preventScroll: true });
+      reveal(whole);
+    },
+  };
 }

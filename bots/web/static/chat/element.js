@@ -2,22 +2,38 @@
 // it does not need is loaded when somebody comes near.
 
 import { button, el } from "./dom.js";
-import { Session } from "./session.js";
-import { LANGUAGES, shared, speaker } from "./texts.js";
 
 const SERVER = new URL("../../", import.meta.url).href;
-const VARIANTS = ["button", "inline", "page"];
+const LANGUAGES = ["nl", "en"];
+
+async function read(name) {
+  const response = await fetch(new URL(name, import.meta.url), { credentials: "omit" });
+  if (!response.ok) throw new Error(name);
+  return response.text();
+}
+
+// A constructed stylesheet passes a strict style-src. Both start to load with this module.
+const shared = Promise.all([
+  read("texts.json").then(JSON.parse),
+  read("chat.css").then((css) => new CSSStyleSheet().replace(css)),
+]);
+
+/** Returns what says a text by its key; a count of one takes the singular where there is one. */
+function speaker(texts, language) {
+  return (key, values = {}) => {
+    const entry = (values.count === 1 && texts[`${key}_one`]) || texts[key];
+    return entry ? entry[language].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole) : "";
+  };
+}
 
 class InterregAssistant extends HTMLElement {
-  static observedAttributes = ["language", "heading", "suggestions", "accent", "variant", "server"];
+  static observedAttributes = ["language"];
 
   #panel = null;
-  #watched = null;
-  #ready = false;
-  #pending = false;
+  #texts = null;
+  #watched = new MutationObserver(() => this.#speak());
 
   connectedCallback() {
-    this.#watched = new MutationObserver(() => this.#later());
     this.#watched.observe(document.documentElement, { attributeFilter: ["lang"] });
     this.#start();
   }
@@ -26,32 +42,20 @@ class InterregAssistant extends HTMLElement {
     this.#watched.disconnect();
     this.#panel?.end();
     this.#panel = null;
-    this.#ready = false;
   }
 
   attributeChangedCallback() {
-    this.#later();
-  }
-
-  /** Several attributes that change at once are one change. */
-  #later() {
-    if (!this.#ready || this.#pending) return;
-    this.#pending = true;
-    queueMicrotask(() => {
-      this.#pending = false;
-      if (this.#ready) this.#render();
-    });
+    this.#speak();
   }
 
   get #variant() {
-    const wanted = this.getAttribute("variant");
-    return VARIANTS.includes(wanted) ? wanted : "button";
+    const variant = this.getAttribute("variant");
+    return variant === "inline" || variant === "page" ? variant : "button";
   }
 
   get #language() {
     const wanted = [this.getAttribute("language"), document.documentElement.lang, ...navigator.languages];
-    const primary = wanted.map((tag) => (tag ?? "").split("-")[0].toLowerCase());
-    return primary.find((tag) => LANGUAGES.includes(tag)) ?? "nl";
+    return wanted.map((tag) => tag?.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES.includes(tag)) ?? "nl";
   }
 
   get #server() {
@@ -59,111 +63,98 @@ class InterregAssistant extends HTMLElement {
   }
 
   async #start() {
-    let texts, sheet;
+    const closed = this.#variant === "button";
     try {
-      [texts, sheet] = await shared;
-      if (this.#variant !== "button") await import("./panel.js");
+      const [texts, sheet] = await shared;
+      if (!closed) await import("./panel.js");
+      if (!this.isConnected) return;
+      this.#texts = texts;
+      const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+      root.adoptedStyleSheets = [sheet];
+      this.#frame(root);
     } catch {
       return; // what stands inside the element for browsers without script stays
     }
-    if (!this.isConnected || this.#ready) return;
-    this.texts = texts;
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    root.adoptedStyleSheets = [sheet];
-    this.#frame(root);
-    this.#ready = true;
-    this.#render();
-    if (this.#variant !== "button" || new Session(this.#server).load().id) this.#load();
+    const accent = this.getAttribute("accent");
+    if (accent) this.style.setProperty("--assistant-accent", accent);
+    this.#label();
+    if (!closed || this.#remembers()) this.#load();
+  }
+
+  #remembers() {
+    try {
+      return sessionStorage.getItem(`interreg-assistant ${this.#server}`);
+    } catch {
+      return null; // storage is refused
+    }
   }
 
   #frame(root) {
     const near = () => import("./panel.js").catch(() => {});
-    this.opener = el("button", { type: "button", id: "open", "aria-haspopup": "dialog", "aria-expanded": "false", click: () => this.open(), pointerenter: near, focus: near });
+    this.opener = button("", "chat", "", () => this.open(), { id: "open", "aria-haspopup": "dialog", pointerenter: near, focus: near });
     this.announcer = el("p", { id: "announce", role: "status", class: "hidden" });
     root.replaceChildren(this.announcer);
+    if (this.#variant === "button") root.prepend(this.opener);
     // Shortcuts of the host's page are not for what is typed here.
     for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation());
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
-    if (this.#variant === "button") root.prepend(this.opener);
   }
 
-  #render() {
-    this.say = speaker(this.texts, this.#language);
-    this.#accent();
-    this.#label(false);
-    if (this.#panel && this.#panel.context?.language !== this.#language) this.#panel.speak(this.#language);
+  #speak() {
+    if (!this.#texts) return;
+    this.#label();
+    if (this.#panel && this.#panel.context.language !== this.#language) this.#panel.speak(this.#language, this.#say);
   }
 
-  #label(unread) {
-    const { opener } = this;
-    opener.replaceChildren(...button("", "chat", this.say("open")).childNodes);
-    opener.lang = this.#language;
-    opener.classList.toggle("unread", unread);
-    if (unread) opener.setAttribute("aria-label", this.say("open_unread"));
-    else opener.removeAttribute("aria-label");
+  get #say() {
+    return speaker(this.#texts, this.#language);
   }
 
-  /** The host's colour, with black or white on it, whichever is read better. */
-  #accent() {
-    const accent = this.getAttribute("accent");
-    if (!accent || !CSS.supports("color", accent)) return;
-    this.style.setProperty("--assistant-accent", accent);
-    this.style.setProperty("--assistant-accent-text", readable(accent));
+  #label(unread = false) {
+    this.opener.lang = this.#language;
+    this.opener.lastChild.textContent = this.#say(unread ? "open_unread" : "open");
+    this.opener.classList.toggle("unread", unread);
   }
 
   async #load() {
     const { Panel } = await import("./panel.js");
-    if (this.#panel || !this.isConnected) return this.#panel;
+    if (this.#panel || !this.isConnected) return;
     const panel = new Panel({
-      root: this.shadowRoot, texts: this.texts, server: this.#server, variant: this.#variant,
+      root: this.shadowRoot,
+      server: this.#server,
+      variant: this.#variant,
       heading: this.getAttribute("heading"),
-      suggestions: (this.getAttribute("suggestions") ?? "").split("|").map((text) => text.trim()).filter(Boolean),
+      suggestions: this.getAttribute("suggestions")?.split("|"),
       close: () => this.close(),
-      unread: () => this.#panel?.element.hidden && this.#label(true),
-      announce: (text, language) => this.#announce(text, language),
-    }); // prettier-ignore
+      unread: () => panel.element.hidden && this.#label(true),
+      // A live region that is there while the panel is closed, too.
+      announce: (text, lang) => this.announcer.replaceChildren(el("span", { lang }, text)),
+    });
     this.#panel = panel;
     panel.element.hidden = this.#variant === "button";
     this.shadowRoot.append(panel.element);
-    panel.speak(this.#language);
+    panel.speak(this.#language, this.#say);
     panel.conversation.restore();
-    return panel;
-  }
-
-  /** A live region that is always there, also while the panel is closed. */
-  #announce(text, language) {
-    this.announcer.replaceChildren(el("span", { lang: language ?? this.#language }, text));
   }
 
   async open() {
-    if (this.#variant !== "button") return;
-    this.opener.setAttribute("aria-busy", "true");
-    const panel = await this.#load().finally(() => this.opener.removeAttribute("aria-busy"));
-    if (!panel) return;
-    panel.element.hidden = false;
-    this.opener.hidden = true;
-    this.opener.setAttribute("aria-expanded", "true");
-    this.#label(false);
-    this.shadowRoot.querySelector("#title").focus();
+    await this.#load();
+    this.#show(true);
+    this.#panel?.opened();
   }
 
   close() {
-    if (this.#variant !== "button" || !this.#panel || this.#panel.element.hidden) return;
-    this.#panel.element.hidden = true;
-    this.opener.hidden = false;
-    this.opener.setAttribute("aria-expanded", "false");
+    if (this.#variant !== "button" || this.#panel?.element.hidden) return;
+    this.#show(false);
     this.opener.focus();
   }
-}
 
-/** Black or white, whichever has the higher contrast (WCAG 2.2) on a colour. */
-function readable(color) {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
-  canvas.fillStyle = color;
-  canvas.fillRect(0, 0, 1, 1);
-  const linear = (channel) => (channel <= 10.31475 ? channel / 3294.6 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
-  const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map(linear);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+  #show(open) {
+    if (!this.#panel) return;
+    this.#panel.element.hidden = !open;
+    this.opener.hidden = open;
+    this.#label();
+  }
 }
 
 if (!customElements.get("interreg-assistant")) customElements.define("interreg-assistant", InterregAssistant);

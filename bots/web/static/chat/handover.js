@@ -1,87 +1,80 @@
 // A question for a person: the form that asks it, and what becomes of it, told apart from what the machine says.
 
-import { around, button, el, icon, link, safeUrl } from "./dom.js";
-import { personalNotice } from "./notice.js";
-import { showMoment } from "./showing.js";
+import { showDate } from "./citations.js";
+import { around, button, drawn, el, link } from "./dom.js";
+import { personalNotice } from "./personal.js";
 
 let made = 0;
 
-function field(tag, name, label, attributes, describedBy) {
-  const id = `${name}-${(made += 1)}`;
-  const input = el(tag, { id, name, "aria-describedby": describedBy, ...attributes });
-  return { input, parts: [el("label", { for: id }, label), input] };
+/** When the contact point is open, where that is known. */
+export function hours({ opening }) {
+  return opening && el("p", { class: "opening" }, drawn("clock", opening));
 }
 
-/** Returns the text that says what is wrong with the form, and the field to mend; null where nothing is. */
-function wrong({ question, email, consent }, { say, limit }) {
-  const length = [...question.value.trim()].length;
-  if (!length) return [question, say("question_needed")];
-  if (length > limit) return [question, say("too_long", { count: length - limit, limit })];
-  if (email.value.trim() && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.value.trim())) return [email, say("email_invalid")];
-  if (email.value.trim() && !consent.checked) return [consent, say("consent_needed")];
-  return null;
-}
-
-/** The form; `close` is called where it is not needed any more. */
-export function handoverForm({ question, answerId }, context, close) {
-  const { say, contact } = context;
-  const asked = field("textarea", "question", say("label"), { rows: "3", required: true });
-  asked.input.value = question ?? "";
-  const why = el("p", { class: "meta", id: `why-${(made += 1)}` }, say("handover_email_why"));
-  const email = field("input", "email", say("handover_email"), { type: "email", autocomplete: "email" }, why.id);
-  const consent = el("input", { type: "checkbox", name: "consent" });
+/** The form; `about` is {question, answer_id}, `close` is called where the form is not needed any more. */
+export function handoverForm(about, context, close) {
+  const { say, conversation, language } = context;
+  const id = (made += 1);
+  const question = el("textarea", { id: `asked-${id}`, rows: 3 });
+  const email = el("input", { id: `email-${id}`, type: "email", autocomplete: "email", "aria-describedby": `why-${id}` });
+  const consent = el("input", { type: "checkbox" });
   const told = el("p", { class: "warning", role: "alert" });
-  const place = el("div");
-  const fields = { question: asked.input, email: email.input, consent };
+  const place = el("div", {});
+  question.value = about.question ?? "";
 
-  const send = async () => {
+  /** Says what is wrong with the form where something is, and leads there. */
+  function complain() {
+    const address = email.value.trim();
+    const over = [...question.value.trim()].length - context.limit;
+    const wrongs = [
+      [question, "question_needed", !question.value.trim()],
+      [question, "too_long", over > 0],
+      [email, "email_invalid", address && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)],
+      [consent, "consent_needed", address && !consent.checked],
+    ];
+    const [field, key] = wrongs.find(([, , wrong]) => wrong) ?? [];
+    told.textContent = key ? say(key, { count: over, limit: context.limit }) : "";
+    for (const input of [question, email, consent]) input.setAttribute("aria-invalid", input === field);
+    field?.focus();
+    return key;
+  }
+
+  async function send() {
     place.replaceChildren();
-    const address = email.input.value.trim();
+    const given = email.value.trim() ? { email: email.value.trim(), consent: true } : {};
+    const body = { ...about, question: question.value.trim(), conversation_id: conversation.id, language, ...given };
     try {
-      const handover = await context.api.handOver({
-        question: asked.input.value.trim(),
-        conversation_id: context.conversation.id,
-        answer_id: answerId ?? null,
-        language: context.language,
-        ...(address && { email: address, consent: true }),
-      });
+      const handover = await context.api.json("handovers", "POST", body);
       close();
-      context.conversation.take(handover);
-      context.shown(handover.id);
+      conversation.take(handover);
+      context.show(handover.id);
     } catch (error) {
-      told.textContent = error.status === 422 && error.message ? error.message : say("handover_failed");
+      told.textContent = (error.status === 422 && error.message) || say("not_done");
     }
-  };
-  const submit = (event) => {
+  }
+
+  function submit(event) {
     event.preventDefault();
-    const problem = wrong(fields, context);
-    for (const input of Object.values(fields)) input.removeAttribute("aria-invalid");
-    told.textContent = problem?.[1] ?? "";
-    problem?.[0].setAttribute("aria-invalid", "true");
-    problem?.[0].focus();
-    if (problem) return;
-    const notice = personalNotice(asked.input.value, context, send, () => {
+    if (complain()) return;
+    const notice = personalNotice(question.value, context, send, () => {
       place.replaceChildren();
-      asked.input.focus();
+      question.focus();
     });
     if (notice) place.replaceChildren(notice);
     else send();
-  };
-  const cancel = (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    close();
-  };
+  }
 
   return el(
     "form",
-    { class: "handover sheet", submit, keydown: cancel, novalidate: true },
-    el(context.heading(2), {}, icon("person"), el("span", {}, say("handover_title"))),
-    el("p", {}, around(say("handover_how"), link(contact.url, {}, context, contact.name))),
-    context.opening && el("p", { class: "opening" }, icon("clock"), el("span", {}, context.opening)),
-    asked.parts,
-    email.parts,
-    why,
+    { class: "handover sheet", submit, novalidate: true },
+    el(context.heading(2), {}, drawn("person", say("ask_person"))),
+    el("p", {}, around(say("handover_how"), link(context.contact.url, {}, context, context.contact.name))),
+    hours(context),
+    el("label", { for: question.id }, say("label")),
+    question,
+    el("label", { for: email.id }, say("handover_email")),
+    email,
+    el("p", { class: "meta", id: `why-${id}` }, say("handover_email_why")),
     el("label", { class: "choice" }, consent, el("span", {}, say("consent", { count: context.days }))),
     told,
     place,
@@ -90,40 +83,43 @@ export function handoverForm({ question, answerId }, context, close) {
 }
 
 function replyOf({ text, role, source, at }, context) {
-  const { say } = context;
-  const from = source && (safeUrl(source, context.api.server) && /^https?:/.test(source) ? link(source, {}, context, source) : source);
+  const { say, language } = context;
+  const when = showDate(at, language, { day: "numeric", hour: "2-digit", minute: "2-digit" });
+  const from = source && (/^https?:/.test(source) ? link(source, {}, context, source) : source);
   return [
     el("p", { class: "text" }, text),
-    el("p", { class: "by" }, say("by_role", { role }), el("span", { class: "meta" }, ` · ${showMoment(at, context)}`)),
+    el("p", { class: "by" }, say("by_role", { role })),
+    el("p", { class: "meta" }, when),
     from && el("p", { class: "meta" }, around(say("reply_source"), from)),
   ];
 }
 
 /** A question for a person as it stands now. */
 export function personElement(handover, context) {
-  const { say } = context;
-  const { state, reply, reason } = handover;
+  const { say, conversation } = context;
+  const { id, state, reply, reason } = handover;
   const open = ["waiting", "claimed"].includes(state);
-  const heading = el(context.heading(1), {}, icon("person"), el("span", {}, say(reply ? "person_answer" : "person_asked")));
   const told = el("p", { class: "warning", role: "alert" });
-  const withdraw = async () => {
+  async function withdraw() {
     try {
-      context.conversation.take(await context.api.withdraw(handover.id));
+      conversation.take(await context.api.json(`handovers/${id}/withdraw`, "POST"));
     } catch {
-      told.textContent = say("not_saved");
-      context.conversation.refresh();
+      told.textContent = say("not_done");
+      conversation.refresh();
     }
-  };
+  }
   return el(
     "article",
-    { class: "person", "data-state": state, "data-id": handover.id, "aria-live": "off", tabindex: "-1" },
-    el("header", {}, heading, el("span", { class: "status" }, say(`state_${state}`))),
+    { class: "person", "data-state": state, "aria-live": "off", tabindex: -1 },
+    el("header", {}, el(context.heading(1), {}, drawn("person", say(reply ? "person_answer" : "person_asked"))), el("span", { class: "status" }, say(`state_${state}`))),
     el("blockquote", { class: "asked", lang: handover.language }, handover.question),
     reply && replyOf(reply, context),
     state === "declined" && reason && el("p", { class: "text" }, say("declined_why", { reason })),
-    open && el("p", { class: "meta" }, say("waiting_how"), handover.email_given && ` ${say("email_given")}`),
-    open && context.opening && el("p", { class: "opening" }, icon("clock"), el("span", {}, context.opening)),
-    open && el("div", { class: "actions" }, button("withdraw", null, say("withdraw"), withdraw)),
+    open && [
+      el("p", { class: "meta" }, say("waiting_how"), handover.email_given && ` ${say("email_given")}`),
+      hours(context),
+      el("div", { class: "actions" }, button("withdraw", null, say("withdraw"), withdraw)),
+    ],
     told,
   );
 }

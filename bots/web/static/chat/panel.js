@@ -1,218 +1,239 @@
 // The assistant as a person sees it: header, introduction, conversation, input, put together in one language.
 
-import { Api } from "./api.js";
 import { Composer } from "./composer.js";
-import { Conversation } from "./conversation.js";
-import { button, el, icon } from "./dom.js";
-import { handoverForm } from "./handover.js";
-import { introElement, suggestionList } from "./intro.js";
+import { Conversation, poll } from "./conversation.js";
+import { around, button, drawn, el, icon, link, scrolling } from "./dom.js";
+import { handoverForm, hours } from "./handover.js";
 import { Log } from "./log.js";
-import { confirmation, menu } from "./menu.js";
-import { Polling } from "./polling.js";
-import { Session } from "./session.js";
-import { scrolling } from "./scrolling.js";
-import { LANGUAGES, speaker } from "./texts.js";
+import { Api } from "./server.js";
 
 const AGAIN = 5_000; // ms until a greeting that did not come is asked again
 
 export class Panel {
   #built = new AbortController();
-  #greeting = null;
-  #retry = null;
+  #again;
 
-  /** `place` is {root, texts, server, variant, suggestions, heading, close, unread, announce}. */
+  /** `place` is {root, server, variant, heading, suggestions, close, unread, announce}. */
   constructor(place) {
     this.place = place;
     this.api = new Api(place.server);
-    this.conversation = new Conversation(this.api, new Session(place.server));
-    this.polling = new Polling(this.conversation);
-    this.element = el("section", { id: "panel", class: place.variant });
+    this.conversation = new Conversation(this.api);
+    this.unpoll = poll(this.conversation);
+    this.element = el("section", {
+      id: "panel",
+      class: place.variant,
+      role: place.variant === "button" ? "dialog" : "region",
+      "aria-labelledby": "title",
+      "aria-describedby": "intro",
+    });
   }
 
   /** Builds everything in a language; what was typed and said stays. */
-  async speak(language) {
-    const typed = this.composer?.input.value ?? "";
+  speak(language, say) {
+    const typed = this.composer?.input.value;
     this.#built.abort();
     this.#built = new AbortController();
     this.conversation.language = language;
-    this.context = this.#context(language);
+    this.context = this.#context(language, say);
     this.#build();
-    this.composer.input.value = typed;
-    await this.#greet(language);
+    this.composer.input.value = typed ?? "";
+    this.#greet(this.context);
   }
 
   end() {
-    clearTimeout(this.#retry);
+    clearTimeout(this.#again);
     this.#built.abort();
-    this.polling.end();
+    this.unpoll();
   }
 
-  #context(language) {
-    const { root, texts, variant, unread, announce } = this.place;
-    const say = speaker(texts, language);
-    const base = variant === "page" ? 1 : 2;
+  opened() {
+    this.context.root.querySelector("#title").focus();
+    if (this.conversation.items.length) this.context.reveal(this.log.element.lastChild);
+  }
+
+  #context(language, say) {
+    const { root, variant, unread, announce } = this.place;
+    const { api, conversation } = this;
+    const page = variant === "page";
     return {
-      api: this.api, conversation: this.conversation, root, say, language, unread, announce,
-      page: variant === "page",
-      heading: (depth) => `h${base + depth}`,
-      contact: { name: say("contact_unknown"), url: "https://www.interregeurope.eu/" },
-      opening: null, days: 30, limit: 2000,
-      sentence: (error) => sentenceOf(error, say),
-      ask: (question) => this.#ask(question),
-      enter: (place) => this.#enter(place),
-      shown: (handoverId) => this.log.show(handoverId),
-      ...scrolling(() => this.element),
-    }; // prettier-ignore
+      root, api, conversation, language, say, page, unread, announce,
+      heading: (depth) => `h${depth + (page ? 1 : 2)}`,
+      contact: { name: say("contact_unknown") },
+      days: 30,
+      limit: 2000,
+      sentence: (error) => sentence(error, say),
+      ask: (question) => {
+        this.#tell();
+        conversation.ask(question);
+      },
+      show: (id) => this.log.show(id),
+      suggested: (id, title, questions) => this.#suggested(id, title, questions),
+      ...scrolling(this.element),
+    };
   }
 
   #build() {
     const { context, conversation } = this;
-    const { say } = context;
     this.log = new Log(context, this.#built.signal);
-    this.composer = new Composer(context, { ask: (question) => this.#ask(question), stop: () => conversation.stop() });
-    this.top = el("div", { id: "top" });
-    this.asking = el("div", { id: "asking" });
-    this.aside = el("div", { id: "aside" });
+    this.composer = new Composer(context);
+    this.top = el("div", {});
+    this.form = el("div", {});
+    this.told = el("div", { id: "aside" });
     this.element.lang = context.language;
-    this.element.replaceChildren(this.#header(), this.aside, el("div", { id: "scroll" }, this.top, this.log.element, this.asking), this.composer.element);
-    this.#name();
+    this.element.replaceChildren(this.#header(), this.told, el("div", { id: "scroll" }, this.top, this.log.element, this.form), this.composer.element);
     this.#introduce([]);
-    for (const type of ["add", "change", "reset"]) conversation.addEventListener(type, () => this.#state(), { signal: this.#built.signal });
-    conversation.addEventListener("unread", () => this.#unread(), { signal: this.#built.signal });
-    conversation.addEventListener("gone", () => this.#told(say("history_gone")), { signal: this.#built.signal });
-    this.#state();
-  }
-
-  #name() {
-    const role = this.place.variant === "button" ? "dialog" : "region";
-    for (const [name, value] of Object.entries({ role, "aria-labelledby": "title", "aria-describedby": "intro" })) this.element.setAttribute(name, value);
+    const on = (type, listener) => conversation.addEventListener(type, listener, { signal: this.#built.signal });
+    for (const type of ["add", "change", "reset"]) on(type, () => this.#state());
+    on("gone", () => this.#tell(context.say("history_gone")));
+    on("unread", () => this.#tell(context.say("history_failed"), button("retry", null, context.say("retry"), () => {
+      this.#tell();
+      conversation.read();
+    })));
   }
 
   #header() {
     const { say, language, heading, page } = this.context;
-    const other = LANGUAGES.find((one) => one !== language);
+    const other = language === "nl" ? "en" : "nl";
+    const { variant, close } = this.place;
     return el(
       "header",
       { id: "head" },
-      el(heading(0), { id: "title", tabindex: "-1" }, icon("chat"), el("span", {}, this.place.heading || say("title"))),
-      page && el("a", { class: "quiet language", href: `?lang=${other}`, lang: other, hreflang: other }, say("switch_language")),
+      el(heading(0), { id: "title", tabindex: -1 }, drawn("chat", this.place.heading || say("title"))),
+      page && el("a", { class: "quiet", href: `?lang=${other}`, lang: other, hreflang: other }, say("switch_language")),
       this.#menu(),
-      this.place.variant === "button" && el("button", { type: "button", id: "close", class: "quiet", "aria-label": say("close"), title: say("close"), click: this.place.close }, icon("close")),
+      variant === "button" && el("button", { type: "button", id: "close", class: "quiet", "aria-label": say("close"), click: close }, icon("close")),
     );
   }
 
   #menu() {
     const { say } = this.context;
-    return menu(
-      [
-        ["ask-person", "person", say("ask_person"), () => this.#askPerson()],
-        ["", "fresh", say("new_conversation"), () => this.#anew(), { id: "new" }],
-        ["", "download", say("download"), null, { id: "download", download: true }],
-        ["", "trash", say("delete"), () => this.#delete(), { id: "delete" }],
-      ],
-      say,
-    );
+    const statement = (name) => link(`${name}?lang=${this.context.language}`, {}, this.context, say(name));
+    this.download = el("a", { id: "download", download: true }, say("download"));
+    return menu(say("menu"), [
+      button("ask-person", null, say("ask_person"), () => this.#askPerson()),
+      button("", null, say("new_conversation"), () => this.#anew(), { id: "new" }),
+      this.download,
+      button("delete", null, say("delete"), () => this.#delete(), { id: "delete" }),
+      statement("accessibility"),
+      statement("privacy"),
+    ]);
   }
 
   /** Fetches what only the server knows: who answers, opening hours, how long things are kept, first questions. */
-  async #greet(language) {
-    clearTimeout(this.#retry);
-    const { context } = this;
-    try {
-      this.#greeting = await this.api.greeting(language);
-    } catch {
-      this.#retry = setTimeout(() => this.#greet(language), AGAIN);
+  async #greet(context) {
+    clearTimeout(this.#again);
+    const greeting = await this.api.json(`greeting?language=${context.language}`).catch(() => null);
+    if (context !== this.context) return;
+    if (!greeting) {
+      this.#again = setTimeout(() => this.#greet(context), AGAIN);
       return;
     }
-    if (context !== this.context) return;
-    const { contact, opening, retention_days: days, limit, answering, suggestions } = this.#greeting;
-    Object.assign(context, { contact, days, limit, opening: opening?.text ?? null });
+    const { contact, opening, retention_days: days, limit, answering, suggestions } = greeting;
+    Object.assign(context, { contact, days, limit, opening: opening?.text });
     this.composer.off.hidden = answering;
-    this.#introduce(this.place.suggestions.length ? this.place.suggestions : suggestions);
+    this.#introduce(this.place.suggestions ?? suggestions);
   }
 
+  /** What stands before the first input; nothing switches it off. */
   #introduce(suggestions) {
     const { context } = this;
-    const first = suggestions.length > 0 && suggestionList("suggestions", context.say("suggestions"), suggestions, context);
-    const intro = introElement(context, { askPerson: () => this.#askPerson(), forget: () => this.#delete() });
-    this.top.replaceChildren(intro, ...(first ? [first] : []));
+    const { say, contact } = context;
+    this.top.replaceChildren(
+      el(
+        "section",
+        { id: "intro" },
+        el("strong", { class: "automated" }, drawn("robot", say("automated"))),
+        el("p", {}, say("knows")),
+        el("p", {}, around(say("rather_person"), link(contact.url, {}, context, contact.name))),
+        hours(context),
+        button("ask-person", "person", say("ask_person"), () => this.#askPerson()),
+        el("p", { class: "meta" }, say("kept", { count: context.days }), " ", button("delete textual", null, say("delete"), () => this.#delete())),
+      ),
+      this.#suggested("suggestions", say("suggestions"), suggestions),
+    );
     this.#state();
   }
 
+  #suggested(id, title, questions) {
+    const { heading, ask } = this.context;
+    const item = (question) => el("li", {}, button("suggestion", null, question, () => ask(question)));
+    return el("section", { id, class: "suggestions" }, el(heading(1), {}, title), el("ul", { role: "list" }, questions.map(item)));
+  }
+
   #state() {
-    const { conversation, element, composer } = this;
-    const first = element.querySelector("#suggestions");
-    if (first) first.hidden = conversation.items.length > 0;
-    const download = element.querySelector("#download");
-    download.parentElement.hidden = !conversation.id;
-    if (conversation.id) download.href = this.api.transcript(conversation.id, this.context.language);
-    composer.busy = conversation.busy;
-  }
-
-  #ask(question) {
-    this.aside.replaceChildren();
-    this.conversation.ask(question);
-  }
-
-  #enter(place) {
-    place.querySelector("textarea, input, button")?.focus({ preventScroll: true });
-    this.context.reveal(place);
+    const { items, id, busy } = this.conversation;
+    const first = this.top.lastChild;
+    first.hidden = items.length > 0 || !first.querySelector("li");
+    this.download.parentElement.hidden = !id;
+    if (id) this.download.href = this.api.url(`conversations/${id}/transcript?language=${this.context.language}`);
+    this.composer.busy = busy;
   }
 
   #askPerson() {
-    const typed = this.composer.input.value.trim();
-    const last = this.conversation.items.findLast((item) => item.type === "exchange");
-    const close = () => {
-      this.asking.replaceChildren();
-      this.composer.input.focus({ preventScroll: true });
-    };
-    this.asking.replaceChildren(handoverForm({ question: typed || last?.question, answerId: typed ? null : last?.answer?.id }, this.context, close));
-    this.#enter(this.asking);
+    const { context, composer, form } = this;
+    const typed = composer.input.value.trim();
+    const last = this.conversation.items.findLast((item) => item.question);
+    const about = typed || !last ? { question: typed } : { question: last.question, answer_id: last.answer?.id };
+    form.replaceChildren(handoverForm(about, context, () => {
+      form.replaceChildren();
+      composer.input.focus({ preventScroll: true });
+    }));
+    context.focus(form.querySelector("textarea"), form);
   }
 
   #anew() {
-    this.aside.replaceChildren();
-    this.asking.replaceChildren();
+    this.#tell();
+    this.form.replaceChildren();
     this.conversation.clear();
-    this.composer.tell("");
     this.composer.input.focus();
   }
 
-  #told(sentence, ...more) {
-    this.aside.replaceChildren(el("p", { role: "status" }, sentence, ...more));
+  #tell(...said) {
+    this.told.replaceChildren(...(said.length ? [el("div", { role: "status" }, said)] : []));
   }
 
+  /** Asks first, in place. */
   #delete() {
     const { say } = this.context;
-    if (!this.conversation.items.length) return this.#told(say("nothing_kept"));
-    const { box, focus } = confirmation(say("delete_sure"), say("delete_yes"), say("cancel"), async (yes) => {
-      this.aside.replaceChildren();
+    if (!this.conversation.items.length) return this.#tell(say("nothing_kept"));
+    const done = (key) => {
+      this.#tell(...(key ? [say(key)] : []));
       this.composer.input.focus();
-      if (!yes) return;
-      try {
-        await this.conversation.delete();
-        this.#told(say("deleted"));
-      } catch {
-        this.#told(say("delete_failed"));
-      }
-    });
-    this.aside.replaceChildren(box);
-    return focus();
-  }
-
-  #unread() {
-    const { say } = this.context;
-    const again = button("retry", null, say("retry"), () => {
-      this.aside.replaceChildren();
-      this.conversation.read();
-    });
-    this.#told(say("history_failed"), " ", again);
+    };
+    const yes = () => this.conversation.delete().then(() => done("deleted"), () => done("not_done"));
+    const no = button("cancel", null, say("cancel"), () => done());
+    this.#tell(el("p", {}, say("delete_sure")), el("div", { class: "actions" }, button("yes danger", null, say("delete_yes"), yes), no));
+    return no.focus();
   }
 }
 
-function sentenceOf(error, say) {
-  const known = { 413: "too_large", 429: "busy", 503: "not_ready" }[error?.status];
-  if (known) return say(known);
+function sentence(error, say) {
+  const known = { 429: "busy", 503: "not_ready" }[error?.status];
   if (error?.status === 422 && error.message) return error.message;
-  return say(error?.status === undefined ? "failed" : "unexpected");
+  return say(known ?? (error?.status ? "unexpected" : "failed"));
+}
+
+/** A button that unfolds a list of buttons and links. */
+function menu(name, entries) {
+  const list = el("ul", { id: "entries", role: "list", hidden: true }, entries.map((entry) => el("li", {}, entry)));
+  const toggle = el("button", { type: "button", id: "menu", class: "quiet", "aria-controls": "entries", "aria-label": name, click: () => fold(list.hidden) }, icon("menu"));
+  function fold(open) {
+    list.hidden = !open;
+    toggle.setAttribute("aria-expanded", open);
+  }
+  // Before an entry does its work, so that the focus goes where that takes it.
+  list.addEventListener("click", () => {
+    fold(false);
+    toggle.focus();
+  }, { capture: true });
+  const holder = el("div", { class: "menu" }, toggle, list);
+  holder.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || list.hidden) return;
+    event.stopPropagation();
+    fold(false);
+    toggle.focus();
+  });
+  holder.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !holder.contains(relatedTarget) && fold(false));
+  fold(false);
+  return holder;
 }

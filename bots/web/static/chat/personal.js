@@ -1,75 +1,74 @@
-// Sees personal data in a question before it is sent: e-mail addresses, telephone, national register, citizen service and
-// account numbers. What the programme's own questions are full of is none: amounts, years, dates and periods.
+// Sees personal data in a question before it is sent, and says why that matters. What the programme's own questions are full
+// of is none: amounts, years, dates, periods.
 
-const EMAIL = /[^\s@<>()[\],;:"]+@[^\s@<>()[\],;:"]+\.\p{L}{2,}/gu;
-const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/gi;
-const REGISTER = /(?<![\d.])\d{2}[. ]?\d{2}[. ]?\d{2}[- ./]?\d{3}[. -]?\d{2}(?![\d])/g;
-const ABROAD = /(?:\+|(?<!\d)00)[1-9](?:[\s./()-]{0,3}\d){7,13}(?!\d)/g;
-const HOME = /(?<![\d.,])\(?0[1-9](?:[\s./()-]{0,2}\d){7,8}(?!\d)/g;
-const BSN = /(?<![\d.,])(?:\d{8,9}|\d{4}[. ]\d{2}[. ]\d{3})(?![\d.,]*\d)/g;
-const HARMLESS = [
-  /\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b/g, // dates
-  /\b(?:19|20)\d{2}\s?[-–/]\s?(?:(?:19|20)\d{2}|\d{2})\b/g, // periods
-  /(?:€|\bEUR|\beuro)\s?\d[\d., ]*|\d[\d., ]*\s?(?:€|EUR\b|euro\b|miljoen|million|%)/gi, // amounts
-];
+import { button, el } from "./dom.js";
 
 const digits = (text) => text.replace(/\D/g, "");
 
-/** The check of ISO 13616: letters count from 10, the first four signs last, and 97 leaves 1. */
+/** ISO 13616: letters count from 10, the first four signs last, and 97 leaves 1. */
 function isIban(text) {
-  const tight = text.replaceAll(" ", "").toUpperCase();
-  const turned = [...tight.slice(4), ...tight.slice(0, 4)].map((sign) => Number.parseInt(sign, 36)).join("");
-  let rest = 0;
-  for (const digit of turned) rest = (rest * 10 + Number(digit)) % 97;
-  return rest === 1;
+  const tight = text.replaceAll(" ", "");
+  const number = [...tight.slice(4), ...tight.slice(0, 4)].map((sign) => Number.parseInt(sign, 36)).join("");
+  return BigInt(number) % 97n === 1n;
 }
 
-/** The last two of eleven digits are 97 less the rest of the first nine; those born since 2000 have a 2 before them. */
+/** The last two of eleven digits are 97 less the rest of the first nine, with a 2 before them for those born since 2000. */
 function isRegister(text) {
   const number = digits(text);
-  const [base, check, month] = [Number(number.slice(0, 9)), Number(number.slice(9)), Number(number.slice(2, 4)) % 20];
-  return month <= 12 && [base, base + 2e9].some((whole) => 97 - (whole % 97) === check);
+  const base = Number(number.slice(0, 9));
+  return number.slice(2, 4) % 20 <= 12 && [base, base + 2e9].some((whole) => 97 - (whole % 97) === Number(number.slice(9)));
 }
 
 /** The eleven test: digits times 9, 8, … 2 and -1 add up to a multiple of 11. */
 function isBsn(text) {
   const number = digits(text).padStart(9, "0");
-  const sum = [...number].reduce((total, digit, at) => total + Number(digit) * (at === 8 ? -1 : 9 - at), 0);
-  return sum % 11 === 0 && !/^0*$|000$/.test(number);
+  const sum = [...number].reduce((total, digit, at) => total + digit * (at === 8 ? -1 : 9 - at), 0);
+  return sum % 11 === 0 && !number.endsWith("000");
 }
 
-/** An enterprise number looks like a telephone number, but belongs to an organisation: mod 97 tells them apart. */
+/** The number of an enterprise looks like a telephone number; its last two digits are a check of the first eight. */
 function isTelephone(text) {
   const number = digits(text);
-  const enterprise = number.length === 10 && 97 - (Number(number.slice(0, 8)) % 97) === Number(number.slice(8));
-  return !(enterprise && /^0\d{3}\.?\d{3}\.?\d{3}$/.test(text));
+  return !/^0\d{3}\.?\d{3}\.?\d{3}$/.test(text) || 97 - (number.slice(0, 8) % 97) !== Number(number.slice(8));
 }
 
+// In this order: what an earlier kind takes, a later one does not see. A kind without a name is harmless.
 const KINDS = [
-  ["email", EMAIL, () => true],
-  ["iban", IBAN, isIban],
-  ["register", REGISTER, isRegister],
-  ["telephone", ABROAD, () => true],
-  [null, ...HARMLESS],
-  ["telephone", HOME, isTelephone],
-  ["bsn", BSN, isBsn],
+  ["email", /[^\s@<>()[\],;:"]+@[^\s@<>()[\],;:"]+\.\p{L}{2,}/gu],
+  ["iban", /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/gi, isIban],
+  ["register", /(?<![\d.])\d{2}[. ]?\d{2}[. ]?\d{2}[- ./]?\d{3}[. -]?\d{2}(?!\d)/g, isRegister],
+  ["telephone", /(?:\+|(?<!\d)00)[1-9](?:[\s./()-]{0,3}\d){7,13}(?!\d)/g],
+  ["", /\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b/g], // dates
+  ["", /\b(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)?\d{2}\b/g], // periods
+  ["", /(?:€|\beuro?)\s?\d[\d., ]*|\d[\d., ]*\s?(?:€|euro?\b|miljoen|million|%)/gi], // amounts
+  ["telephone", /(?<![\d.,])\(?0[1-9](?:[\s./()-]{0,2}\d){7,8}(?!\d)/g, isTelephone],
+  ["bsn", /(?<![\d.,])(?:\d{8,9}|\d{4}[. ]\d{2}[. ]\d{3})(?![\d.,]*\d)/g, isBsn],
 ];
 
-/** Returns [{kind, text}] of what looks like personal data, in the order of the kinds. */
+/** Returns [{kind, text}] of what looks like personal data. */
 export function personalData(question) {
   const found = [];
   let left = question;
-  for (const [kind, ...how] of KINDS) {
-    if (kind === null) {
-      for (const pattern of how) left = left.replace(pattern, " \u0000 ");
-      continue;
-    }
-    const [pattern, holds] = how;
+  for (const [kind, pattern, holds] of KINDS) {
     left = left.replace(pattern, (text) => {
-      if (!holds(text)) return text;
-      found.push({ kind, text: text.trim() });
+      if (holds && !holds(text)) return text;
+      if (kind) found.push({ kind, text: text.trim() });
       return " \u0000 ";
     });
   }
   return found;
+}
+
+/** The notice with its two ways on, or null where nothing was seen. */
+export function personalNotice(question, { say, days }, anyway, change) {
+  const found = personalData(question);
+  if (!found.length) return null;
+  return el(
+    "div",
+    { class: "personal", role: "alert" },
+    el("strong", {}, say("personal_title")),
+    el("ul", {}, found.map(({ kind, text }) => el("li", {}, say(`personal_${kind}`, { text })))),
+    el("p", {}, say("personal_why", { count: days })),
+    el("div", { class: "actions" }, button("change primary", null, say("change_it"), change), button("send-anyway", null, say("send_anyway"), anyway)),
+  );
 }
