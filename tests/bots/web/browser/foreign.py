@@ -19,11 +19,13 @@ interreg-assistant { display: none !important; opacity: 0 !important; position: 
 """
 CALM_CSS = """
 body { margin: 2rem; font: 18px/1.5 Georgia, serif; background: #fdfbf5; color: #222; }
-h1 { color: #803; } .columns { display: flex; flex-wrap: wrap; gap: 2rem; } .columns > * { flex: 1 1 12rem; min-width: 0; }
+h1 { color: #803; } .columns { display: flex; flex-wrap: wrap; gap: 2rem; }
+.columns > * { flex: 1 1 12rem; min-width: 0; }
 input { max-width: 8rem; }
 """
 TEXT = """
-<header><h1 id="host-title">Municipality of Elsewhere</h1><nav><a href="#a">News</a> <a href="#b">Contact</a></nav></header>
+<header><h1 id="host-title">Municipality of Elsewhere</h1>
+<nav><a href="#a">News</a> <a href="#b">Contact</a></nav></header>
 <main class="columns"><p id="host-text">Our town takes part in projects. <em>Read on.</em></p>
 <form id="host-form"><label>Search <input id="host-search" name="q"></label><button>Go</button></form>
 <ul><li>One</li><li>Two</li></ul></main>
@@ -62,8 +64,8 @@ class ForeignSite:
     def page(self, path: str, embed: str = "", *, css: str = "calm", policy: str = "", lang: str = "nl") -> str:
         """Put up a page with something embedded at its end, and return its address."""
         head = f'<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/{css}.css">'
-        body = f'<!doctype html><html lang="{lang}"><head>{head}<title>Elsewhere</title></head><body>{TEXT}{embed}</body></html>'
-        self._pages[path] = ("text/html", body, policy)
+        top = f'<!doctype html><html lang="{lang}"><head>{head}<title>Elsewhere</title></head>'
+        self._pages[path] = ("text/html", f"{top}<body>{TEXT}{embed}</body></html>", policy)
         return self.origin + path
 
     def close(self) -> None:

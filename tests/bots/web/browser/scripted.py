@@ -43,21 +43,22 @@ class Script:
 
     def __call__(self, question: Question) -> Answer:
         self.asked.append(question)
+        if question.text in self.hostile:
+            return Answer(**self._common(question) | hostile_answer(self.cite(), self.hostile[question.text]))
         if "wait" in question.text:
             self.gate.wait(PATIENCE)
         if "crash" in question.text:
             raise RuntimeError("a secret: /etc/passwd")
-        common: dict[str, Any] = {
+        make = next((made for word, made in _ANSWERS.items() if word in question.text), _answered)
+        return Answer(**self._common(question) | make(self))
+
+    def _common(self, question: Question) -> dict[str, Any]:
+        return {
             "id": str(uuid.uuid4()),
             "question": question.text,
             "language": question.language or "nl",
             "notes": (Note(code="automated", text="Dit antwoord komt van een geautomatiseerd systeem."),),
         }
-        for word, make in _ANSWERS.items():
-            if word in question.text:
-                return Answer(**common | make(self))
-        payload = self.hostile.get(question.text)
-        return Answer(**common | (hostile_answer(self.cite(), payload) if payload else _answered(self)))
 
     def cite(
         self, number: int = 1, document_id: str = "privebedrijven", quote: str = QUOTE, **changes: Any

@@ -20,13 +20,18 @@ _HOST = """() => JSON.stringify([...document.querySelectorAll("html, body, body 
             [...style].map((name) => [name, style.getPropertyValue(name)]))];
     }))"""
 _GLOBALS = "() => Object.getOwnPropertyNames(window).sort()"
+_LOOKS = """() => [...document.querySelector("interreg-assistant").shadowRoot.querySelectorAll("*")].map((element) => {
+    const style = getComputedStyle(element);
+    const { width, height } = element.getBoundingClientRect();
+    const seen = ["color", "backgroundColor", "fontSize", "fontFamily", "textTransform", "letterSpacing", "visibility"];
+    return [element.localName, element.id, Math.round(width), Math.round(height), ...seen.map((name) => style[name])];
+})"""
 _SHIFT = """() => new Promise((resolve) => {
     let sum = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value)))
         .observe({ type: "layout-shift", buffered: true });
     setTimeout(() => resolve(sum), 300);
 })"""
-_BOX = "() => { const { x, y, width, height } = document.querySelector('interreg-assistant').getBoundingClientRect(); return [x, y, width, height]; }"
 
 
 def host(page: Page) -> list[object]:
@@ -107,16 +112,6 @@ def test_hostile_styles_do_not_reach_it(enter, house):
         looks.append(visit.page.evaluate(_LOOKS))
         visit.shot(f"embed-{css}")
     assert looks[0] == looks[1]
-
-
-_LOOKS = """() => [...document.querySelector("interreg-assistant").shadowRoot.querySelectorAll("*")]
-    .filter((element) => !element.closest("style"))
-    .map((element) => {
-        const style = getComputedStyle(element);
-        const { width, height } = element.getBoundingClientRect();
-        return [element.localName, element.id || element.className?.baseVal || element.className, Math.round(width), Math.round(height), style.color,
-            style.backgroundColor, style.fontSize, style.fontFamily, style.textTransform, style.letterSpacing, style.visibility];
-    })"""
 
 
 @pytest.mark.parametrize("what", ["element.js", "chat.css", "texts.json", "panel.js"])

@@ -1,0 +1,182 @@
+"""The page at `/` where no script runs, or none arrives: by keyboard, on a phone, and under axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import PHONE
+from playwright.sync_api import Page, expect
+from scripted import QUOTE
+from test_axe import LOOKS, look
+from visiting import Visit
+
+QUESTION = "Kan mijn bedrijf subsidie krijgen?"
+BLOCKED = "ERR_FAILED|Failed to load"
+
+
+def ask(page: Page, question: str) -> None:
+    page.locator("#question").fill(question)
+    page.locator("form.ask .main").click()
+
+
+def empty(_: Page) -> None:
+    pass
+
+
+def answered(page: Page) -> None:
+    ask(page, QUESTION)
+
+
+def refused(page: Page) -> None:
+    ask(page, "refuse")
+    page.locator("article.answer summary").click()
+
+
+def noticed(page: Page) -> None:
+    ask(page, "Kan ik jan@stad.be mailen of 0470 12 34 56 bellen?")
+
+
+def too_long(page: Page) -> None:
+    ask(page, "a" * 2003)
+
+
+def no_consent(page: Page) -> None:
+    page.locator("#person summary").click()
+    page.locator("#person textarea").fill("May I call?")
+    page.locator("#person [type=email]").fill("ann@stad.be")
+    page.locator("#person .main").click()
+
+
+def handed_over(page: Page) -> None:
+    page.locator("#person summary").click()
+    page.locator("#person textarea").fill("May I call?")
+    page.locator("#person .main").click()
+
+
+def reasons(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator(".feedback .down").click()
+
+
+def to_delete(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator(".tools summary").last.click()
+
+
+def deleted(page: Page) -> None:
+    to_delete(page)
+    page.locator(".danger").click()
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    state.__name__: state
+    for state in (empty, answered, refused, noticed, too_long, no_consent, handed_over, reasons, to_delete, deleted)
+}
+
+
+@pytest.fixture
+def plain(enter, house) -> Callable[..., Visit]:
+    """Go to the page as somebody whose browser runs no scripts."""
+    return lambda language="nl", **how: enter(f"{house.address}/?lang={language}", java_script_enabled=False, **how)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_wrong_in_any_state(plain, state, language):
+    visit = plain(language)
+    STATES[state](visit.page)
+    assert look(visit, f"plain-{state}-{language}", tuple(LOOKS)) == []
+    visit.forgive("status of 4")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("path", ["accessibility", "privacy"])
+def test_nothing_is_wrong_in_a_statement(enter, house, path, language):
+    visit = enter(f"{house.address}/{path}?lang={language}")
+    assert look(visit, f"{path}-{language}", tuple(LOOKS)) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_narrowest_window_has_nothing_to_scroll_sideways(plain, state):
+    visit = plain(viewport={"width": 320, "height": 256})
+    STATES[state](visit.page)
+    assert visit.overflow() == 0
+    visit.forgive("status of 4")
+
+
+def test_conversation_with_the_keyboard_only(plain):
+    page = plain().page
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab") if page.evaluate("document.activeElement.id") != "question" else None
+    expect(page.locator("#question")).to_be_focused()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    answer = page.locator("article.answer")
+    expect(answer).to_contain_text(QUOTE)
+    expect(answer).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(answer.locator(".mark").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(answer.locator(".card").first).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(answer.locator(".card .open").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("mark#quote")).to_have_text(QUOTE)
+
+
+def test_what_is_wrong_has_the_focus_and_is_told_there(plain):
+    visit = plain("en")
+    no_consent(visit.page)
+    address = visit.page.get_by_label("E-mail address")
+    expect(address).to_be_focused()
+    described = address.get_attribute("aria-describedby").split()
+    assert "Tick that staff may use" in visit.page.locator(f"#{described[0]}").inner_text()
+    visit.forgive("status of 4")
+
+
+def test_phone_shows_the_notice_and_the_question_at_once(plain):
+    page = plain(viewport=PHONE).page
+    expect(page.locator("#intro")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#question")).to_be_in_viewport(ratio=1)
+    expect(page.locator("form.ask .main")).to_be_in_viewport(ratio=1)
+
+
+def test_reply_of_a_person_comes_back_to_the_page(plain, house):
+    page = plain("en").page
+    handed_over(page)
+    (conversation,) = parse_qs(urlsplit(page.url).query)["conversation"]
+    (handover,) = house.assistant.handovers.of(conversation)
+    house.assistant.handovers.answer(handover.id, "Please do.", by="Els Peeters", role="Contact point")
+    page.get_by_role("link", name="Look whether there is an answer").click()
+    person = page.locator("article.person[data-state=answered]")
+    expect(person).to_contain_text("By a person: Contact point")
+    expect(person).to_contain_text("Please do.")
+
+
+def test_page_is_usable_where_the_script_does_not_arrive(enter, house):
+    visit = enter("about:blank")
+    visit.page.route("**/element.js", lambda route: route.abort())
+    visit.page.goto(f"{house.address}/?lang=nl")
+    expect(visit.page.locator("#question")).to_be_visible()
+    ask(visit.page, QUESTION)
+    expect(visit.page.locator("article.answer")).to_contain_text(QUOTE)
+    visit.forgive(BLOCKED)
+
+
+def test_page_does_not_show_first_what_the_script_replaces(enter, house):
+    """Hold the script back for a second: nothing of the form is seen until then, and nothing of it afterwards."""
+    visit = enter("about:blank", reduced_motion="reduce")
+    held = []
+    visit.page.route("**/element.js", held.append)
+    visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
+    visit.page.wait_for_selector("interreg-assistant #question", state="attached")
+    visit.page.wait_for_timeout(1000)
+    expect(visit.page.locator("interreg-assistant > div #question")).to_be_hidden()
+    held[0].continue_()
+    visit.ready()
+    expect(visit.page.locator("interreg-assistant > div #question")).to_be_hidden()
