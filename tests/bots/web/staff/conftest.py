@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +116,6 @@ def colleague(desk: Desk) -> Colleague:
 
 
 @pytest.fixture
-def house(desk: Desk, serving: Callable[[FastAPI], str]) -> Iterator[str]:
+def house(desk: Desk, serving: Callable[[FastAPI], str]) -> str:
     """The address at which the desk is served."""
-    yield serving(desk.app)
+    return serving(desk.app)
