@@ -40,6 +40,16 @@ def _hours(hours: str) -> str:
     return hours
 
 
+def _country(code: str) -> str:
+    from opening_hours import OpeningHours, UnknownCountryError
+
+    try:
+        OpeningHours("24/7", country=code.upper())
+    except UnknownCountryError:
+        raise ValueError("it is no country code such as BE or NL") from None
+    return code.upper()
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -99,7 +109,9 @@ class Settings(BaseSettings):
     opening_hours: Annotated[str, AfterValidator(_hours)] = Field(
         "", description="When the contact answers, as OpenStreetMap writes opening hours; empty: it is not said."
     )
-    holidays: str = Field("BE", max_length=2, description="Country whose public holidays `PH` stands for in them.")
+    holidays: Annotated[str, AfterValidator(_country)] = Field(
+        "BE", description="Country whose public holidays `PH` stands for in them."
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Europe/Brussels", description="Time zone of the opening hours, and of times on the staff pages."
     )

@@ -51,3 +51,20 @@ def test_value_that_cannot_be_used_names_its_variable(monkeypatch: pytest.Monkey
 def test_settings_cannot_be_changed_on_the_way() -> None:
     with pytest.raises(ValidationError):
         setattr(Settings(_env_file=None), "threads", 4)  # noqa: B010
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ALLOWED_SITES", "https://a.example/path", "no origin such as https://www.example.org"),
+        ("OPENING_HOURS", "nine to five", "write it as OpenStreetMap does"),
+        ("HOLIDAYS", "ZZ", "no country code such as BE or NL"),
+        ("TIMEZONE", "Brussels", "no time zone such as Europe/Brussels"),
+    ],
+)
+def test_value_in_the_wrong_form_says_which_form(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"ASSISTANT_{name}", value)
+    with pytest.raises(ValidationError, match=said):
+        Settings(_env_file=None)

@@ -42,8 +42,10 @@ def connect(url: str) -> Engine:
 
 def _configure_sqlite(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    # WAL lets the server read while an ingest writes; 10 s covers the longest transaction seen.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
+    # WAL lets the server read while an ingest writes; 10 s covers the longest transaction seen; what somebody deleted
+    # is overwritten.
+    pragmas = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL", "secure_delete=ON")
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
