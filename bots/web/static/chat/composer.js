@@ -21,7 +21,7 @@ export class Composer {
       keydown: (event) => this.#key(event),
     });
     this.stop = el("button", { type: "button", id: "stop", hidden: true, click: () => conversation.stop() }, drawn("stop", say("stop")));
-    this.off = el("p", { class: "off", hidden: true }, drawn("person", say("answering_off")));
+    this.off = el("p", { id: "off", hidden: true }, drawn("person", say("answering_off")));
     this.told = el("p", { id: "told", role: "status" });
     this.notice = el("div", {});
     this.element = el(

@@ -110,7 +110,7 @@ export function personElement(handover, context) {
   }
   return el(
     "article",
-    { class: "person", "data-state": state, "aria-live": "off", tabindex: -1 },
+    { class: "person", "data-state": state, "data-id": id, "aria-live": "off", tabindex: -1 },
     el("header", {}, el(context.heading(1), {}, drawn("person", say(reply ? "person_answer" : "person_asked"))), el("span", { class: "status" }, say(`state_${state}`))),
     el("blockquote", { class: "asked", lang: handover.language }, handover.question),
     reply && replyOf(reply, context),

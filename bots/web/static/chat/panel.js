@@ -202,7 +202,8 @@ export class Panel {
     };
     const yes = () => this.conversation.delete().then(() => done("deleted"), () => done("not_done"));
     const no = button("cancel", null, say("cancel"), () => done());
-    this.#tell(el("p", {}, say("delete_sure")), el("div", { class: "actions" }, button("yes danger", null, say("delete_yes"), yes), no));
+    const ways = el("div", { class: "actions" }, button("yes danger", null, say("delete_yes"), yes), no);
+    this.#tell(el("div", { class: "confirm" }, el("p", {}, say("delete_sure")), ways));
     return no.focus();
   }
 }
@@ -215,8 +216,8 @@ function sentence(error, say) {
 
 /** A button that unfolds a list of buttons and links. */
 function menu(name, entries) {
-  const list = el("ul", { id: "entries", role: "list", hidden: true }, entries.map((entry) => el("li", {}, entry)));
-  const toggle = el("button", { type: "button", id: "menu", class: "quiet", "aria-controls": "entries", "aria-label": name, click: () => fold(list.hidden) }, icon("menu"));
+  const list = el("ul", { id: "menu-list", role: "list", hidden: true }, entries.map((entry) => el("li", {}, entry)));
+  const toggle = el("button", { type: "button", id: "menu", class: "quiet", "aria-controls": "menu-list", "aria-label": name, click: () => fold(list.hidden) }, icon("menu"));
   function fold(open) {
     list.hidden = !open;
     toggle.setAttribute("aria-expanded", open);
