@@ -13,7 +13,6 @@ from typer.testing import Result
 from assistant.index import validity
 from assistant.index.database import connect
 from assistant.index.schema import answers, conversations
-from assistant.review import Reviewed, findings
 
 Run = Callable[..., Result]
 TODAY = date(2026, 7, 1)
@@ -73,22 +72,6 @@ def test_document_past_its_review_date_is_named_with_its_owner_and_the_fix(works
     assert found(run) == {"past_review": ["later", "late"]}
 
 
-@pytest.mark.parametrize(
-    ("review", "late"),
-    [
-        ("2026-06-30", True),
-        ("2026-07-01", False),
-        ("2026-06", True),
-        ("2026-07", False),
-        ("2025", True),
-        ("2026", False),
-    ],
-)
-def test_review_date_counts_as_a_whole(review: str, late: bool) -> None:
-    document = Reviewed("a", "A", "en", "a.md", None, "Team", review, 0)
-    assert [f.code for f in findings([document], TODAY)] == (["past_review"] if late else [])
-
-
 def test_what_nearly_all_documents_lack_is_said_once(workshop: Any, run: Run) -> None:
     fill(workshop, **{f"doc-{n:02}": {} for n in range(30)}, fine=FINE)
     result = run("sources", "review")
@@ -124,19 +107,6 @@ def test_old_document_that_is_cited_often_is_named(workshop: Any, run: Run) -> N
     (finding,) = shown["findings"]
     assert (finding["count"], finding["documents"][0]["cited"]) == (1, 7)
     assert "supersedes" in finding["fix"]
-
-
-def test_date_two_years_ago_to_the_day_is_not_old() -> None:
-    dates = {"2024-07-01": False, "2024-06-30": True, "2024-07": False, "2024-06": True, "2024": False, "2023": True}
-    for value, old in dates.items():
-        document = Reviewed("a", "A", "en", "a.md", value, "Team", "2027", 5)
-        assert [f.code for f in findings([document], TODAY)] == (["old_and_cited"] if old else [])
-
-
-def test_document_about_a_period_that_is_over_is_not_old() -> None:
-    for period, old in {"2014-2020": False, "2021-2026": True, "2021-2027": True, "spring": True}.items():
-        document = Reviewed("a", "A", "en", "a.md", "2019", "Team", "2027", 5, period)
-        assert [f.code for f in findings([document], TODAY)] == (["old_and_cited"] if old else [])
 
 
 def test_document_that_is_asked_for_most_comes_first(workshop: Any, run: Run) -> None:
