@@ -3,6 +3,7 @@
 let unsent = false;
 
 for (const form of document.querySelectorAll("form[data-unsent]")) {
+  unsent ||= form.dataset.unsent === "typed";
   form.addEventListener("input", () => { unsent = true; });
 }
 document.addEventListener("submit", () => { unsent = false; });
