@@ -160,7 +160,9 @@ def test_two_claim_at_once_and_the_other_keeps_the_text(desk, window):
     expect(theirs.page.get_by_role("status")).to_be_visible()
     mine.page.locator("button[value=answer]").click()
     expect(mine.page.get_by_role("alert")).to_contain_text("Lode Maes claimed this question in the meantime")
-    expect(mine.page.get_by_role("textbox", name="Your text, which was not sent")).to_have_value("My text of half an hour")
+    expect(mine.page.get_by_role("textbox", name="Your text, which was not sent")).to_have_value(
+        "My text of half an hour"
+    )
     mine.check("conflict")
     assert desk.get(waiting).claimed_by == "Lode Maes"
     mine.complaints[:] = [c for c in mine.complaints if "409" not in c]
