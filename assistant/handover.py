@@ -3,7 +3,7 @@
        claim           answer
 waiting ────▶ claimed ────────▶ answered ⟲ answer again: an edit
    ▲ ╰──────────│──── answer ──────▲
-   ╰── release ─╯
+   ╰── release ─╯ ⟲ take over
 waiting, claimed ── decline ──▶ declined
 waiting, claimed ── withdraw ─▶ withdrawn   (by the asker)
 """
@@ -132,6 +132,18 @@ class Handovers:
             return found.state == "claimed" and found.claimed_by == by
 
         return self._change(handover_id, _event("claimed", by), _is("waiting"), values, done=is_own)
+
+    def take_over(self, handover_id: str, by: str, *, of: str) -> Handover:
+        """Take a question upon oneself that an absent colleague `of` this name has claimed; the events say so.
+
+        Raises:
+            Conflict: it is no longer claimed by that colleague.
+            NotFound, InvalidInput: as `claim`.
+
+        """
+        by, of = line(by, "name", NAME_LIMIT), line(of, "name", NAME_LIMIT)
+        fits = _is("claimed") & (handovers.c.claimed_by == of)
+        return self._change(handover_id, _event("taken_over", by, of), fits, {"claimed_by": by})
 
     def release(self, handover_id: str, by: str) -> Handover:
         """Give a question that one has claimed back to whoever comes first.

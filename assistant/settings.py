@@ -41,7 +41,7 @@ def _hours(hours: str) -> str:
 
 
 def _country(code: str) -> str:
-    from opening_hours import OpeningHours, UnknownCountryError
+    from opening_hours import OpeningHours, UnknownCountryError  # type: ignore[attr-defined]
 
     try:
         OpeningHours("24/7", country=code.upper())

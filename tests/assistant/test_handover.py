@@ -236,6 +236,20 @@ def test_stale_page_does_not_release_what_a_colleague_claimed(people: Handovers,
     assert people.get(asked.id).claimed_by == "Bert"
 
 
+def test_absent_colleague_does_not_keep_a_question(people: Handovers, asked: Handover) -> None:
+    people.claim(asked.id, "Anna")
+    with pytest.raises(Conflict, match="'Anna'"):
+        people.take_over(asked.id, "Cem", of="Bert")
+    assert people.take_over(asked.id, "Bert", of="Anna").claimed_by == "Bert"
+    with pytest.raises(Conflict, match="'Bert'"):
+        people.answer(asked.id, "Ja.", by="Anna", role="contactpunt")
+    assert people.events(asked.id)[-1].model_dump(include={"actor", "event", "detail"}) == {
+        "actor": "Bert",
+        "event": "taken_over",
+        "detail": "Anna",
+    }
+
+
 def test_two_claim_at_once_and_one_wins(people: Handovers, asked: Handover, engine: Engine) -> None:
     def claim(number: int) -> bool:
         try:
@@ -507,6 +521,13 @@ class QuestionForAPerson(RuleBasedStateMachine):
             return (("waiting", None, reply), "released") if (state, who) == ("claimed", by) else None
 
         self._do(key, after, lambda: self.people.release(key, by))
+
+    @rule(key=questions, by=st.sampled_from(STAFF), of=st.sampled_from(STAFF))
+    def take_over(self, key: str, by: str, of: str) -> None:
+        def after(state: State, who: str | None, reply: str | None) -> Any:
+            return (("claimed", by, reply), "taken_over") if (state, who) == ("claimed", of) else None
+
+        self._do(key, after, lambda: self.people.take_over(key, by, of=of))
 
     @rule(
         key=questions,

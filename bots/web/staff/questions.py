@@ -84,7 +84,7 @@ def _quotable(automated: given.Given | None) -> list[Citation]:
 
 @router.post("/questions/{handover_id}")
 def act(request: Request, handover_id: str) -> Response:
-    """Claim, release, answer, decline or draft; what no longer fits is said, with the text that was typed."""
+    """Claim, take over, release, answer, decline or draft; what no longer fits is said, with what was typed."""
     handovers = opened(request).handovers
     handover = handovers.get(handover_id)
     try:
@@ -111,6 +111,9 @@ def _done(request: Request, handover: Handover) -> Response:
         return _draft(request, handover, action.removeprefix("draft-"))
     if action == "claim":
         handovers.claim(handover.id, staff.name)
+        return see(address, done="claimed")
+    if action == "take_over":
+        handovers.take_over(handover.id, staff.name, of=request.state.form.get("of", ""))
         return see(address, done="claimed")
     if action == "release":
         handovers.release(handover.id, staff.name)

@@ -70,6 +70,17 @@ def test_question_is_claimed_released_and_answered(desk, colleague):
     assert "An Peeters" not in public
 
 
+def test_question_of_an_absent_colleague_is_taken_over(desk, colleague):
+    waiting = desk.hand_over("Who pays the lockers?")
+    desk.assistant.handovers.claim(waiting.id, "Lode Maes")
+    assert "Take over from Lode Maes" in said(in_english(colleague).get(f"/staff/questions/{waiting.id}"))
+    shown = said(colleague.act(waiting, "take_over", of="Lode Maes"))
+    assert "You have claimed this question." in shown
+    assert "An Peeters: took the question over from Lode Maes" in shown
+    assert desk.get(waiting).claimed_by == "An Peeters"
+    assert "Take over" not in shown
+
+
 def test_given_answer_is_changed_and_the_former_one_kept(desk, colleague):
     waiting = desk.hand_over("Who pays the lockers?")
     colleague.act(waiting, "answer", text="The cty does.", seen="waiting")
