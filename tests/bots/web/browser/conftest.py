@@ -7,39 +7,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from foreign import ForeignSite
+from house import DESKTOP, House
 from playwright.sync_api import Browser, sync_playwright
-from scripted import DOCUMENTS, Script, scripted
+from scripted import DOCUMENTS, scripted
 from visiting import Visit
 
-from assistant.service import Assistant
-from assistant.settings import Settings
 from bots.web import create_app
-
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 640}
-
-
-@dataclass
-class House:
-    """A served assistant; `address` has no slash at its end, and neither has `site`, the origin that may embed it."""
-
-    address: str
-    site: ForeignSite
-    settings: Settings
-    assistant: Assistant
-    script: Script
-
-    def embed(self, path: str = "/", *, policy: str = "", css: str = "calm", lang: str = "nl", **data: str) -> str:
-        """Put the one line into a page elsewhere and return that page's address."""
-        attributes = "".join(f' data-{name}="{value}"' for name, value in data.items())
-        line = f'<script src="{self.address}/widget.js"{attributes}></script>'
-        return self.site.page(path, line, css=css, policy=policy, lang=lang)
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,11 @@ class Script:
             "notes": (Note(code="automated", text="Dit antwoord komt van een geautomatiseerd systeem."),),
         }
 
+    def last_conversation(self, assistant: Assistant) -> str:
+        """Return the id of the conversation in which something was asked last."""
+        newest = assistant.record.last_about(self.asked[-1].text)
+        return str(assistant.record.answer(newest or "").conversation_id)
+
     def cite(
         self, number: int = 1, document_id: str = "privebedrijven", quote: str = QUOTE, **changes: Any
     ) -> Citation:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import files
 from itertools import product
 from typing import Any
 
 import pytest
-from conftest import DESKTOP, PHONE
-from states import BEHIND_A_BUTTON, STATES
+from house import DESKTOP, PHONE, House
+from playwright.sync_api import Browser
+from states import BEHIND_A_BUTTON, STATES, Way
 from visiting import Visit
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
@@ -33,15 +35,51 @@ def violations(visit: Visit, *context: str) -> list[str]:
     return [f"{rule['id']} at {[node['target'] for node in rule['nodes']]}" for rule in found["violations"]]
 
 
-@pytest.fixture(autouse=True)
-def back_to_normal(house):
-    yield
-    house.script.gate.set()
-    if not house.assistant.switch.on():
-        house.assistant.switch.turn(True, by="Els", reason="test")
+class Rooms:
+    """One page for each variant and language, since axe-core takes longer to load than to look."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self._browser, self._house = browser, house
+        self._visits: dict[str, Visit] = {}
+
+    def enter(self, variant: str, language: str) -> Visit:
+        """Come in as a new visitor."""
+        key = f"{variant}-{language}"
+        if key not in self._visits:
+            context = self._browser.new_context(reduced_motion="reduce", locale="nl-BE", viewport=DESKTOP)
+            context.set_default_timeout(10_000)
+            self._visits[key] = visit = Visit(context.new_page(), (self._house.address, self._house.site.origin))
+            visit.page.goto(self._address(variant, language))
+            return visit
+        visit = self._visits[key]
+        visit.page.set_viewport_size(DESKTOP)
+        visit.page.evaluate(_ANEW)
+        return visit
+
+    def _address(self, variant: str, language: str) -> str:
+        if variant == "page":
+            return f"{self._house.address}/?lang={language}"
+        return self._house.embed(f"/{variant}-{language}", variant=variant, language=language)
 
 
-def look(visit: Visit, name: str, looks: tuple[str, ...], *context: str) -> list[str]:
+_ANEW = """() => {
+    const old = document.querySelector("interreg-assistant");
+    const place = document.createComment("");
+    const fresh = old.cloneNode(true);
+    old.replaceWith(place);
+    sessionStorage.clear();
+    place.replaceWith(fresh);
+}"""
+
+
+@pytest.fixture(scope="module")
+def rooms(browser, house) -> Rooms:
+    return Rooms(browser, house)
+
+
+def look(house: House, visit: Visit, name: str, way: Way, looks: Iterable[str], *context: str) -> list[str]:
+    """Bring a visit into a state, keep a picture of each look, and return all that is wrong with them."""
+    way(visit, house)
     found = []
     for label in looks:
         scheme, size = LOOKS[label]
@@ -51,28 +89,31 @@ def look(visit: Visit, name: str, looks: tuple[str, ...], *context: str) -> list
         found += [f"{label}: {broken}" for broken in violations(visit, *context)]
         if visit.overflow() > 0:
             found.append(f"{label}: scrolls sideways")
+    visit.page.context.set_offline(False)
+    house.script.gate.set()
+    if not house.assistant.switch.on():
+        house.assistant.switch.turn(True, by="Els", reason="test")
+    found += visit.complaints
+    visit.complaints.clear()
     return found
 
 
 @pytest.mark.parametrize(("state", "language"), [*product(STATES, ("nl", "en"))])
-def test_page(enter, house, state, language):
-    visit = enter(f"{house.address}/?lang={language}", reduced_motion="reduce")
-    STATES[state](visit, house)
-    assert look(visit, f"page-{state}-{language}", tuple(LOOKS)) == []
-    visit.forgive("500")
+def test_page(rooms, house, state, language):
+    visit = rooms.enter("page", language)
+    assert look(house, visit, f"page-{state}-{language}", STATES[state], LOOKS) == []
 
 
 @pytest.mark.parametrize("state", [*BEHIND_A_BUTTON, *STATES])
-def test_embedded_behind_a_button(enter, house, state):
-    language = ("nl", "en")[[*STATES, *BEHIND_A_BUTTON].index(state) % 2]
-    visit = enter(house.embed(variant="button", language=language), reduced_motion="reduce")
-    (STATES | BEHIND_A_BUTTON)[state](visit, house)
-    assert look(visit, f"button-{state}-{language}", ("light-desk", "dark-phone"), "interreg-assistant") == []
+def test_embedded_behind_a_button(rooms, house, state):
+    every = STATES | BEHIND_A_BUTTON
+    language = ("nl", "en")[[*every].index(state) % 2]
+    visit, looks = rooms.enter("button", language), ("light-desk", "dark-phone")
+    assert look(house, visit, f"button-{state}-{language}", every[state], looks, "interreg-assistant") == []
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_embedded_inline(enter, house, state):
+def test_embedded_inline(rooms, house, state):
     language = ("en", "nl")[[*STATES].index(state) % 2]
-    visit = enter(house.embed(variant="inline", language=language), reduced_motion="reduce")
-    STATES[state](visit, house)
-    assert look(visit, f"inline-{state}-{language}", ("dark-desk", "light-phone"), "interreg-assistant") == []
+    visit, looks = rooms.enter("inline", language), ("dark-desk", "light-phone")
+    assert look(house, visit, f"inline-{state}-{language}", STATES[state], looks, "interreg-assistant") == []

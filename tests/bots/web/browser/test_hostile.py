@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import PHONE, House
+from house import PHONE, House
 from markdown_it import MarkdownIt
 from payloads import PAYLOADS, became, question_of, squeezed
 from playwright.sync_api import Page, expect
@@ -83,9 +83,7 @@ def test_widget_where_no_policy_would_stop_it(enter, house, told, number):
         if visit.find("#ask .personal").is_visible():
             visit.find("#ask .send-anyway").click()
     expect(visit.find("article.answer:not(.draft)")).to_have_count(len(names), timeout=30_000)
-    conversation = str(
-        house.assistant.record.answer(house.assistant.record.last_about(question_of(names[-1])) or "").conversation_id
-    )
+    conversation = house.script.last_conversation(house.assistant)
     for name in names:
         _reply(house, conversation, name)
     visit.page.reload()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import PHONE
+from house import PHONE
 from playwright.sync_api import Page, expect
 from scripted import QUOTE
-from test_axe import LOOKS, look
+from test_axe import LOOKS, violations
 from visiting import Visit
 
 QUESTION = "Kan mijn bedrijf subsidie krijgen?"
@@ -76,6 +76,18 @@ STATES: dict[str, Callable[[Page], None]] = {
 }
 
 
+def wrong(visit: Visit, name: str) -> list[str]:
+    """Return what is wrong in a page: light and dark, on a phone and on a desk; a picture of each is kept."""
+    found = []
+    for label, (scheme, size) in LOOKS.items():
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.set_viewport_size(size)
+        visit.shot(f"{name}-{label}")
+        found += [f"{label}: {broken}" for broken in violations(visit)]
+        found += [f"{label}: scrolls sideways"] if visit.overflow() > 0 else []
+    return found
+
+
 @pytest.fixture
 def plain(enter, house) -> Callable[..., Visit]:
     """Go to the page as somebody whose browser runs no scripts."""
@@ -84,10 +96,11 @@ def plain(enter, house) -> Callable[..., Visit]:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_wrong_in_any_state(plain, state, language):
-    visit = plain(language)
+def test_nothing_is_wrong_in_any_state(enter, house, state, language):
+    # axe-core is a script itself; the page of a conversation has none, so that it can run there.
+    visit = enter(f"{house.address}/?lang={language}&conversation=none")
     STATES[state](visit.page)
-    assert look(visit, f"plain-{state}-{language}", tuple(LOOKS)) == []
+    assert wrong(visit, f"plain-{state}-{language}") == []
     visit.forgive("status of 4")
 
 
@@ -95,7 +108,7 @@ def test_nothing_is_wrong_in_any_state(plain, state, language):
 @pytest.mark.parametrize("path", ["accessibility", "privacy"])
 def test_nothing_is_wrong_in_a_statement(enter, house, path, language):
     visit = enter(f"{house.address}/{path}?lang={language}")
-    assert look(visit, f"{path}-{language}", tuple(LOOKS)) == []
+    assert wrong(visit, f"{path}-{language}") == []
 
 
 @pytest.mark.parametrize("state", STATES)

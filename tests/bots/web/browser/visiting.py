@@ -85,6 +85,10 @@ class Visit:
         described = "at => at && at.localName + (at.id ? '#' + at.id : [...at.classList].map(c => '.' + c).join(''))"
         return str(self.page.evaluate(f"({described})(({_FOCUS})())"))
 
+    def focus_is_inside(self) -> bool:
+        """Whether the focus is in the assistant, and not elsewhere on the page."""
+        return bool(self.page.evaluate("document.activeElement?.localName === 'interreg-assistant'"))
+
     def focused_name(self) -> str:
         """Return the label or text of what has the focus."""
         named = "at => (at.getAttribute('aria-label') ?? at.textContent ?? '').trim()"
