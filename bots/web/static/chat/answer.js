@@ -1,8 +1,6 @@
-// An answer of the machine: its status in words, the text with its marks, what is to be known about it, its sources, and
-// what can be done with it. It says of itself that it is automated.
+// An answer of the machine, which says so: status, text with numbered marks, the sources that they open, and what can be done.
 
-import { marked, showWhere, sourceList } from "./citations.js";
-import { around, button, drawn, el, link } from "./dom.js";
+import { around, button, drawn, el, icon, link, showDate } from "./dom.js";
 import { handoverForm } from "./handover.js";
 
 const REASONS = ["wrong", "incomplete", "outdated", "not_found", "other"];
@@ -11,12 +9,11 @@ const BY_THE_WAY = ["automated", "looked_for", "source_language", "spoken_langua
 
 let made = 0;
 
-/** The status in words; a refusal that has a name of its own takes that. */
 export function showStatus({ status, reason, mode }, { say }) {
   return say(mode === "staff" ? "status_staff" : `status_${reason}`) || say(`status_${status}`);
 }
 
-function head(name, picture, status, { heading }) {
+export function head(name, picture, status, { heading }) {
   return el("header", {}, el(heading(1), {}, drawn(picture, name)), status && el("span", { class: "status" }, status));
 }
 
@@ -37,14 +34,17 @@ function body(answer, open, context) {
 function notes({ notes, language }, aside) {
   const shown = notes.filter(({ code }) => BY_THE_WAY.includes(code) === aside);
   const item = ({ code, text }) => el("li", { "data-code": code }, aside ? text : drawn("clock", text));
-  return shown.length > 0 && el("ul", { class: aside ? "notes meta" : "notes", role: "list", lang: language }, shown.map(item));
+  return (
+    shown.length > 0 &&
+    el("ul", { class: aside ? "notes meta" : "notes", role: "list", lang: language }, shown.map(item))
+  );
 }
 
 function sources(name, title, list, { heading, say }) {
   return list.hasChildNodes() && el("section", { class: name }, el(heading(2), {}, say(title)), list);
 }
 
-/** A finished answer. It is announced elsewhere, once, so that no live region reads it a second time. */
+/** A finished answer; it is announced elsewhere, once. */
 export function answerElement(answer, given, context) {
   const { say } = context;
   const { list, open } = sourceList(answer.citations, context);
@@ -55,7 +55,12 @@ export function answerElement(answer, given, context) {
     head(say(staff ? "person_answer" : "assistant"), staff ? "person" : "robot", showStatus(answer, context), context),
     body(answer, open, context),
     notes(answer, false),
-    answer.contact && el("p", { class: "contact" }, around(say("would_know"), link(answer.contact.url, {}, context, answer.contact.name))),
+    answer.contact &&
+      el(
+        "p",
+        { class: "contact" },
+        around(say("would_know"), link(answer.contact.url, {}, context, answer.contact.name)),
+      ),
     sources("cited", "sources", list, context),
     sources("near", "near_misses", sourceList(answer.near_misses, context, false).list, context),
     notes(answer, true),
@@ -74,10 +79,109 @@ function actions(answer, given, context) {
     context.focus(place.querySelector("textarea"), place);
   });
   if (["unsupported", "off_topic"].includes(answer.status)) person.classList.add("primary");
-  return [el("div", { class: "actions" }, copyButton(answer, context), feedback(answer, given, place, context), person), place];
+  return [
+    el("div", { class: "actions" }, copyButton(answer, context), feedback(answer, given, place, context), person),
+    place,
+  ];
 }
 
-/** Thumbs up and down, which can be taken back; the form for a reason goes into `place`. */
+function showWhere({ title, publisher, date, locator, period }, { language }) {
+  const words = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(locator) ? locator.replaceAll("-", " ") : locator;
+  const place = words.charAt(0).toUpperCase() + words.slice(1);
+  return [title, publisher, showDate(date, language), place, period].filter(Boolean).join(" · ");
+}
+
+function sourceList(citations, context, numbered = true) {
+  const rows = citations.map((citation) => sourceRow(citation, context, numbered));
+  return {
+    list: el(
+      numbered ? "ol" : "ul",
+      { class: "sources", role: "list" },
+      rows.map(({ item }) => item),
+    ),
+    open: (number, mark) => rows[citations.findIndex((citation) => citation.number === number)].open(mark),
+  };
+}
+
+function sourceRow(citation, context, numbered) {
+  const { say, language } = context;
+  const id = `card-${(made += 1)}`;
+  const name = say("source_number", { number: citation.number });
+  const card = el(
+    "div",
+    { class: "card", id, hidden: true, tabindex: -1, role: "group", "aria-label": numbered ? name : citation.title },
+    el("blockquote", { lang: citation.language }, citation.quote),
+    el("p", { class: "meta" }, showWhere(citation, context)),
+    link(
+      citation.url,
+      { class: "open-source" },
+      context,
+      say("open_source"),
+      el("span", { class: "hidden" }, `: ${citation.title}`),
+    ),
+  );
+  const toggle = el(
+    "button",
+    { type: "button", class: "source", "aria-expanded": false, "aria-controls": id, click: () => fold(card.hidden) },
+    numbered &&
+      el(
+        "span",
+        { class: "number" },
+        el("span", { class: "hidden" }, `${name}: `),
+        el("span", { "aria-hidden": true }, citation.number),
+      ),
+    el(
+      "span",
+      {},
+      el("span", { class: "source-title", lang: citation.language }, citation.title),
+      el("span", { class: "meta" }, showDate(citation.date, language) || say("unknown_date")),
+      citation.superseded && el("span", { class: "superseded" }, drawn("clock", say("superseded"))),
+    ),
+    icon("fold"),
+  );
+  let cameFrom = toggle;
+  function fold(open) {
+    card.hidden = !open;
+    toggle.setAttribute("aria-expanded", open);
+  }
+  card.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    fold(false);
+    context.focus(cameFrom);
+  });
+  function open(mark) {
+    cameFrom = mark;
+    fold(true);
+    context.focus(card);
+  }
+  return { item: el("li", {}, toggle, card), open };
+}
+
+function marked(text, { citations, language }, open, { say }) {
+  const cited = (mark) => mark && citations.find(({ number }) => mark === `[${number}]`);
+  const pieces = text.split(/(\[\d+\])/);
+  return pieces.map((piece, at) => {
+    const source = cited(pieces[at | 1]);
+    if (!source) return piece;
+    if (at % 2 === 0)
+      return source.language !== language && piece.includes(source.quote)
+        ? el("span", { lang: source.language }, piece)
+        : piece;
+    const { number } = source;
+    return el(
+      "button",
+      {
+        type: "button",
+        class: "mark",
+        "aria-label": say("source_number", { number }),
+        click: ({ currentTarget }) => open(number, currentTarget),
+      },
+      piece,
+    );
+  });
+}
+
 function feedback(answer, given, place, context) {
   const { api, say, announce } = context;
   const [up, down] = ["up", "down"].map((name) => button(name, name, say(name), () => press(name)));
@@ -94,7 +198,6 @@ function feedback(answer, given, place, context) {
     place.replaceChildren(el("p", { class: "meta" }, say(key)));
   }
 
-  /** Keeps a rating, or takes it back where there is none; `told` is said when that is done. */
   async function keep(feedback, told) {
     const before = rating;
     show(feedback?.rating);
@@ -128,9 +231,14 @@ function feedback(answer, given, place, context) {
   return [up, down];
 }
 
-/** Asks what was wrong; `done` is called with {reason, comment}, or with nothing. */
 function reasonForm(say, done) {
-  const choice = (value) => el("label", { class: "choice" }, el("input", { type: "radio", name: "reason", value }), el("span", {}, say(`reason_${value}`)));
+  const choice = (value) =>
+    el(
+      "label",
+      { class: "choice" },
+      el("input", { type: "radio", name: "reason", value }),
+      el("span", {}, say(`reason_${value}`)),
+    );
   const comment = el("textarea", { id: `comment-${(made += 1)}`, rows: 2, maxlength: 1000 });
   const form = el(
     "form",
@@ -138,7 +246,12 @@ function reasonForm(say, done) {
     el("fieldset", {}, el("legend", {}, say("reason_title")), REASONS.map(choice)),
     el("label", { for: comment.id }, say("comment")),
     comment,
-    el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, say("reason_send")), button("cancel", null, say("cancel"), () => done())),
+    el(
+      "div",
+      { class: "actions" },
+      el("button", { type: "submit", class: "primary" }, say("reason_send")),
+      button("cancel", null, say("cancel"), () => done()),
+    ),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -147,20 +260,34 @@ function reasonForm(say, done) {
   return form;
 }
 
-/** With its sources, as plain text; addresses are whole, so that they work wherever they are pasted. */
 function asText(answer, context) {
   const { say, api } = context;
   const bodies = answer.parts.length ? answer.parts.map(({ question, text }) => `${question}\n${text}`) : [answer.text];
-  const cited = answer.citations.map((citation) => `[${citation.number}] "${citation.quote}"\n${showWhere(citation, context)}\n${new URL(citation.url, api.server)}`);
+  const cited = answer.citations.map(
+    (citation) =>
+      `[${citation.number}] "${citation.quote}"\n${showWhere(citation, context)}\n${new URL(citation.url, api.server)}`,
+  );
   const said = `${say("assistant")} (${showStatus(answer, context)}):`;
-  return [answer.question, said, ...bodies, ...answer.notes.map(({ text }) => text), cited.length && `${say("sources")}:`, ...cited].filter(Boolean).join("\n\n");
+  return [
+    answer.question,
+    said,
+    ...bodies,
+    ...answer.notes.map(({ text }) => text),
+    cited.length && `${say("sources")}:`,
+    ...cited,
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 function copyButton(answer, context) {
   const { say, announce, root } = context;
   const made = button("copy", "copy", say("copy"), async () => {
     const text = asText(answer, context);
-    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    const copied = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
     const told = say(copied || copyByField(text, root) ? "copied" : "copy_failed");
     announce(told);
     made.lastChild.textContent = told;
@@ -180,37 +307,4 @@ function copyByField(text, root) {
   field.remove();
   focused?.focus({ preventScroll: true });
   return copied;
-}
-
-export function questionElement(question, { heading, say }) {
-  const queued = el("p", { class: "queued meta", hidden: true }, drawn("clock", say("queued")));
-  return el("article", { class: "question", "aria-live": "off", tabindex: -1 }, el(heading(1), { class: "hidden" }, say("you")), el("p", { class: "asked" }, question), queued);
-}
-
-/** The answer while it comes, and what is told how it goes. */
-export function draftElement(context) {
-  const { say } = context;
-  const text = el("p", { class: "text" });
-  const waits = el("span", {}, say("thinking"));
-  const draft = el(
-    "article",
-    { class: "answer draft", "aria-live": "off", "aria-busy": true },
-    head(say("assistant"), "robot", null, context),
-    text,
-    el("p", { class: "thinking" }, el("span", { class: "dot" }), waits),
-  );
-  function progress({ delta, restart, lost }) {
-    if (restart) text.textContent = "";
-    if (delta) text.append(delta);
-    else waits.textContent = say(lost ? "connection_lost" : "thinking");
-    draft.classList.toggle("coming", !lost && text.textContent !== "");
-  }
-  return [draft, progress];
-}
-
-/** What stands in the place of an answer that did not come, or was stopped. */
-export function missingElement(item, { say, sentence, conversation }) {
-  const stopped = item.state === "stopped";
-  const retry = button("retry", null, say("retry"), () => conversation.retry(item));
-  return el("article", { class: stopped ? "stopped" : "problem", "aria-live": "off" }, el("p", {}, stopped ? say("stopped") : sentence(item.error)), retry);
 }

@@ -20,7 +20,11 @@ export class Composer {
       input: () => this.#typed(),
       keydown: (event) => this.#key(event),
     });
-    this.stop = el("button", { type: "button", id: "stop", hidden: true, click: () => conversation.stop() }, drawn("stop", say("stop")));
+    this.stop = el(
+      "button",
+      { type: "button", id: "stop", hidden: true, click: () => conversation.stop() },
+      drawn("stop", say("stop")),
+    );
     this.off = el("p", { id: "off", hidden: true }, drawn("person", say("answering_off")));
     this.told = el("p", { id: "told", role: "status" });
     this.notice = el("div", {});
@@ -29,7 +33,13 @@ export class Composer {
       { id: "ask", submit: (event) => this.#submit(event) },
       this.off,
       el("label", { for: "question" }, say("label")),
-      el("div", { class: "field" }, this.input, this.stop, el("button", { type: "submit", id: "send", class: "primary" }, drawn("send", say("send")))),
+      el(
+        "div",
+        { class: "field" },
+        this.input,
+        this.stop,
+        el("button", { type: "submit", id: "send", class: "primary" }, drawn("send", say("send"))),
+      ),
       this.told,
       this.notice,
       el("p", { id: "hint", class: "meta" }, say("hint")),
@@ -42,7 +52,6 @@ export class Composer {
     this.#count();
   }
 
-  /** Returns whether the text is short enough, and says how it stands near the limit. */
   #count() {
     const { say, limit } = this.context;
     const over = [...this.input.value.trim()].length - limit;
@@ -52,7 +61,6 @@ export class Composer {
     return over <= 0;
   }
 
-  /** As high as the text; the stylesheet sets the bounds. */
   fit() {
     const { style } = this.input;
     style.height = "auto";
@@ -70,10 +78,15 @@ export class Composer {
     event.preventDefault();
     const question = this.input.value.trim();
     if (!question || !this.#count()) return;
-    const notice = personalNotice(question, this.context, () => this.#send(question), () => {
-      this.notice.replaceChildren();
-      this.input.focus();
-    });
+    const notice = personalNotice(
+      question,
+      this.context,
+      () => this.#send(question),
+      () => {
+        this.notice.replaceChildren();
+        this.input.focus();
+      },
+    );
     if (notice) this.notice.replaceChildren(notice);
     else this.#send(question);
   }
@@ -85,7 +98,6 @@ export class Composer {
     this.context.ask(question);
   }
 
-  /** Shows the way to stop while an answer comes. */
   set busy(busy) {
     if (!busy && this.stop.matches(":focus")) this.input.focus({ preventScroll: true });
     this.stop.hidden = !busy;

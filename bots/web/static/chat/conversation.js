@@ -67,7 +67,8 @@ export class Conversation extends EventTarget {
 
   /** Asks again what failed or was stopped, under its own key: an answer that was given in the meantime is that one. */
   retry(item) {
-    this.#set(item, { state: item.answer ? "answered" : "waiting" });
+    const coming = this.#running?.item === item ? "asking" : "waiting";
+    this.#set(item, { state: item.answer ? "answered" : coming });
     this.#next();
   }
 
@@ -106,7 +107,6 @@ export class Conversation extends EventTarget {
     if (this.id) control.abort();
   }
 
-  /** Begins anew; what is kept on the server stays there. */
   clear() {
     this.#running?.control.abort();
     this.#running = null;
@@ -116,13 +116,11 @@ export class Conversation extends EventTarget {
     this.#tell("reset");
   }
 
-  /** Deletes everything of the conversation, here and on the server. */
   async delete() {
     if (this.id) await this.api.json(`conversations/${this.id}`, "DELETE").catch(unlessGone);
     this.clear();
   }
 
-  /** Shows again what a reload took away, and asks again what has no answer yet. */
   async restore() {
     const { id, pending } = this.#saved();
     this.id = id;
@@ -137,7 +135,6 @@ export class Conversation extends EventTarget {
     this.#next();
   }
 
-  /** Reads what the server keeps, before what is here. */
   async read() {
     const { id } = this;
     try {
@@ -151,13 +148,11 @@ export class Conversation extends EventTarget {
     }
   }
 
-  /** Takes over what people did meanwhile: hand-overs that are new, or have moved on. */
   merge(id, { messages }) {
     if (id !== this.id) return;
     for (const { handover } of messages) if (handover) this.take(handover);
   }
 
-  /** Adds a hand-over, or what has become of it. */
   take(handover) {
     this.id ??= handover.conversation_id;
     const known = this.items.find((item) => item.handover?.id === handover.id);
@@ -167,7 +162,10 @@ export class Conversation extends EventTarget {
 
   async refresh() {
     const { id } = this;
-    await this.api.json(`conversations/${id}`).then((kept) => this.merge(id, kept), () => {});
+    await this.api.json(`conversations/${id}`).then(
+      (kept) => this.merge(id, kept),
+      () => {},
+    );
   }
 }
 
@@ -181,14 +179,13 @@ function itemOf({ answer, feedback, handover }) {
 
 const waits = ({ handover }) => ["waiting", "claimed"].includes(handover?.state);
 
-/** Looks whether people answered, while something waits for them and the page is seen; returns what ends it. */
 export function poll(conversation) {
-  let timer, etag;
+  let timer, etag, ended;
   let pause = FIRST;
 
   function schedule() {
     clearTimeout(timer);
-    if (conversation.items.some(waits)) timer = setTimeout(look, pause);
+    if (!ended && conversation.items.some(waits)) timer = setTimeout(look, pause);
   }
 
   async function look() {
@@ -216,6 +213,7 @@ export function poll(conversation) {
   conversation.addEventListener("reset", schedule);
   document.addEventListener("visibilitychange", look);
   return () => {
+    ended = true;
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", look);
   };

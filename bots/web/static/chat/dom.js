@@ -5,7 +5,6 @@ const GAP = 8; // px above what is brought into view
 const NEAR = 48; // px from the end that still count as the end
 const SVG = "http://www.w3.org/2000/svg";
 
-// Drawn on a square of 24, by lines of 2.
 const ICONS = {
   chat: "M4 5h16v11H9l-5 4z M8 9h8 M8 12h5",
   close: "M6 6l12 12 M18 6L6 18",
@@ -22,14 +21,14 @@ const ICONS = {
 };
 
 /**
- * Makes an element. A function among the attributes listens to the event of that name, `true` is an attribute without a
- * value; what is null, undefined or false is left out, among the children too.
+ * Makes an element. A function among the attributes listens to the event of that name; what is null, undefined or false is
+ * left out, among the children too, but for aria-* where "false" says something.
  */
 export function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
-    else if (value != null && value !== false) element.setAttribute(name, value === true ? "" : value);
+    else if (name.startsWith("aria-") ? value != null : value || value === 0) element.setAttribute(name, value);
   }
   element.append(...children.flat(2).filter(Boolean));
   return element;
@@ -37,20 +36,23 @@ export function el(tag, attributes, ...children) {
 
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of [["viewBox", "0 0 24 24"], ["aria-hidden", true], ["class", "icon"]]) svg.setAttribute(key, value);
+  for (const [key, value] of [
+    ["viewBox", "0 0 24 24"],
+    ["aria-hidden", true],
+    ["class", "icon"],
+  ])
+    svg.setAttribute(key, value);
   svg.append(document.createElementNS(SVG, "path"));
   svg.firstChild.setAttribute("d", ICONS[name]);
   return svg;
 }
 
-/** A text with an icon before it. */
 export const drawn = (name, text) => [icon(name), el("span", {}, text)];
 
 export function button(name, picture, text, click, attributes) {
   return el("button", { type: "button", class: name, click, ...attributes }, picture ? drawn(picture, text) : text);
 }
 
-/** A sentence with an element in the place of its only {placeholder}. */
 export function around(sentence, element) {
   const [before, after] = sentence.split(/\{\w+\}/);
   return [before, element, after];
@@ -62,7 +64,12 @@ export function link(url, attributes, context, ...children) {
   if (!url || !/^https?:$/.test(whole?.protocol)) return el("span", {}, children);
   // An embedded assistant never takes its host's page away.
   const away = !context.page && { target: "_blank", rel: "noopener" };
-  return el("a", { ...attributes, ...away, href: whole.href }, children, away && el("span", { class: "hidden" }, ` ${context.say("new_tab")}`));
+  return el(
+    "a",
+    { ...attributes, ...away, href: whole.href },
+    children,
+    away && el("span", { class: "hidden" }, ` ${context.say("new_tab")}`),
+  );
 }
 
 function parse(url, base) {
@@ -71,6 +78,13 @@ function parse(url, base) {
   } catch {
     return null;
   }
+}
+
+/** A moment, or a date of a document (a year, month or day in ISO 8601), as people write it: "1 november 2021". */
+export function showDate(date, language, how = { day: date?.length === 10 ? "numeric" : undefined, timeZone: "UTC" }) {
+  const when = new Date(date);
+  if (!/^\d{4}-\d\d/.test(date) || Number.isNaN(+when)) return date;
+  return when.toLocaleString(language === "nl" ? "nl-BE" : "en-GB", { month: "long", year: "numeric", ...how });
 }
 
 /** Scrolls a panel and nothing around it: `scrollIntoView` would move the host's page as well. */
@@ -83,9 +97,9 @@ export function scrolling(panel) {
     return getComputedStyle(inner).overflowY === "visible" ? panel : inner;
   }
 
-  for (const type of ["wheel", "touchmove"]) panel.addEventListener(type, () => (away = true), { passive: true });
+  for (const type of ["wheel", "touchmove", "pointerdown", "keydown"])
+    panel.addEventListener(type, ({ target }) => (away ||= target.closest("#scroll") !== null), { passive: true });
 
-  /** Brings an element into view: its beginning to the top, or as little as is needed. */
   function reveal(element, top = false) {
     if (top) away = false;
     requestAnimationFrame(() => {
@@ -101,7 +115,6 @@ export function scrolling(panel) {
 
   return {
     reveal,
-    /** Whether the reader is at the end, or where the last question took them. */
     follows() {
       const box = scroller();
       return !away || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;

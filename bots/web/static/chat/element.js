@@ -65,12 +65,12 @@ class InterregAssistant extends HTMLElement {
   async #start() {
     const closed = this.#variant === "button";
     try {
-      const [texts, sheet] = await shared;
-      if (!closed) await import("./panel.js");
+      const [[texts, sheet]] = await Promise.all([shared, closed || import("./panel.js")]);
       if (!this.isConnected) return;
       this.#texts = texts;
       const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
+      this.replaceChildren();
       this.#frame(root);
     } catch {
       return; // what stands inside the element for browsers without script stays
@@ -91,12 +91,18 @@ class InterregAssistant extends HTMLElement {
 
   #frame(root) {
     const near = () => import("./panel.js").catch(() => {});
-    this.opener = button("", "chat", "", () => this.open(), { id: "open", "aria-haspopup": "dialog", pointerenter: near, focus: near });
+    this.opener = button("", "chat", "", () => this.open(), {
+      id: "open",
+      "aria-haspopup": "dialog",
+      pointerenter: near,
+      focus: near,
+    });
     this.announcer = el("p", { id: "announce", role: "status", class: "hidden" });
     root.replaceChildren(this.announcer);
     if (this.#variant === "button") root.prepend(this.opener);
     // Shortcuts of the host's page are not for what is typed here.
-    for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation());
+    for (const type of ["keydown", "keypress", "keyup"])
+      root.addEventListener(type, (event) => event.stopPropagation());
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
 
@@ -111,7 +117,7 @@ class InterregAssistant extends HTMLElement {
   }
 
   #label(unread = false) {
-    this.opener.lang = this.#language;
+    this.opener.lang = this.announcer.lang = this.#language;
     this.opener.lastChild.textContent = this.#say(unread ? "open_unread" : "open");
     this.opener.classList.toggle("unread", unread);
   }

@@ -1,28 +1,29 @@
 // A question for a person: the form that asks it, and what becomes of it, told apart from what the machine says.
 
-import { showDate } from "./citations.js";
-import { around, button, drawn, el, link } from "./dom.js";
+import { around, button, drawn, el, link, showDate } from "./dom.js";
 import { personalNotice } from "./personal.js";
 
 let made = 0;
 
-/** When the contact point is open, where that is known. */
 export function hours({ opening }) {
   return opening && el("p", { class: "opening" }, drawn("clock", opening));
 }
 
-/** The form; `about` is {question, answer_id}, `close` is called where the form is not needed any more. */
 export function handoverForm(about, context, close) {
   const { say, conversation, language } = context;
   const id = (made += 1);
   const question = el("textarea", { id: `asked-${id}`, rows: 3 });
-  const email = el("input", { id: `email-${id}`, type: "email", autocomplete: "email", "aria-describedby": `why-${id}` });
+  const email = el("input", {
+    id: `email-${id}`,
+    type: "email",
+    autocomplete: "email",
+    "aria-describedby": `why-${id}`,
+  });
   const consent = el("input", { type: "checkbox" });
   const told = el("p", { class: "warning", role: "alert" });
   const place = el("div", {});
   question.value = about.question ?? "";
 
-  /** Says what is wrong with the form where something is, and leads there. */
   function complain() {
     const address = email.value.trim();
     const over = [...question.value.trim()].length - context.limit;
@@ -47,7 +48,7 @@ export function handoverForm(about, context, close) {
       const handover = await context.api.json("handovers", "POST", body);
       close();
       conversation.take(handover);
-      context.show(handover.id);
+      context.focus(context.root.querySelector(`[data-id="${handover.id}"]`));
     } catch (error) {
       told.textContent = (error.status === 422 && error.message) || say("not_done");
     }
@@ -78,7 +79,12 @@ export function handoverForm(about, context, close) {
     el("label", { class: "choice" }, consent, el("span", {}, say("consent", { count: context.days }))),
     told,
     place,
-    el("div", { class: "actions" }, el("button", { type: "submit", class: "primary" }, say("handover_send")), button("cancel", null, say("cancel"), close)),
+    el(
+      "div",
+      { class: "actions" },
+      el("button", { type: "submit", class: "primary" }, say("handover_send")),
+      button("cancel", null, say("cancel"), close),
+    ),
   );
 }
 
@@ -94,7 +100,6 @@ function replyOf({ text, role, source, at }, context) {
   ];
 }
 
-/** A question for a person as it stands now. */
 export function personElement(handover, context) {
   const { say, conversation } = context;
   const { id, state, reply, reason } = handover;
@@ -111,7 +116,12 @@ export function personElement(handover, context) {
   return el(
     "article",
     { class: "person", "data-state": state, "data-id": id, "aria-live": "off", tabindex: -1 },
-    el("header", {}, el(context.heading(1), {}, drawn("person", say(reply ? "person_answer" : "person_asked"))), el("span", { class: "status" }, say(`state_${state}`))),
+    el(
+      "header",
+      {},
+      el(context.heading(1), {}, drawn("person", say(reply ? "person_answer" : "person_asked"))),
+      el("span", { class: "status" }, say(`state_${state}`)),
+    ),
     el("blockquote", { class: "asked", lang: handover.language }, handover.question),
     reply && replyOf(reply, context),
     state === "declined" && reason && el("p", { class: "text" }, say("declined_why", { reason })),

@@ -1,7 +1,7 @@
 // The conversation as elements: one for each question, its answer, and each question for a person.
 
-import { answerElement, draftElement, missingElement, questionElement, showStatus } from "./answer.js";
-import { el } from "./dom.js";
+import { answerElement, head, showStatus } from "./answer.js";
+import { button, drawn, el } from "./dom.js";
 import { personElement } from "./handover.js";
 
 export class Log {
@@ -10,7 +10,8 @@ export class Log {
   constructor(context, signal) {
     this.context = context;
     this.element = el("div", { id: "log", role: "log", "aria-label": context.say("conversation") });
-    const on = (type, listener) => context.conversation.addEventListener(type, ({ detail }) => listener(detail), { signal });
+    const on = (type, listener) =>
+      context.conversation.addEventListener(type, ({ detail }) => listener(detail), { signal });
     on("add", (item) => this.#add(item, true));
     on("change", (item) => this.#change(item));
     on("progress", (news) => this.#shown.get(news.item)?.progress?.(news));
@@ -22,6 +23,7 @@ export class Log {
     this.#shown.clear();
     this.element.replaceChildren();
     for (const item of this.context.conversation.items) this.#add(item, false);
+    if (this.element.lastChild) this.context.reveal(this.element.lastChild, true);
   }
 
   #add(item, live) {
@@ -44,7 +46,6 @@ export class Log {
     if (follows) this.context.reveal(shown.question ?? shown.reply, true);
   }
 
-  /** Puts what belongs below a question in accordance with its state; the focus stays where it was, or near. */
   #reply(item) {
     const { root, conversation } = this.context;
     const shown = this.#shown.get(item);
@@ -67,13 +68,13 @@ export class Log {
     return item.state === "waiting" ? [] : [missingElement(item, context)];
   }
 
-  /** Announces what is new, once, and without the marks of the sources. */
   #say(item) {
-    const { say, announce, sentence, unread } = this.context;
+    const { say, announce, unread } = this.context;
     const { state, answer, handover } = item;
-    if (handover?.reply) announce(`${say("person_answer")}. ${say("by_role", handover.reply)}. ${handover.reply.text}`, handover.language);
+    if (handover?.reply)
+      announce(`${say("person_answer")}. ${say("by_role", handover.reply)}. ${handover.reply.text}`, handover.language);
     else if (handover) announce(say(`state_${handover.state}`));
-    if (state === "failed") announce(sentence(item.error));
+    if (state === "failed") announce(sentence(item.error, this.context));
     if (state === "stopped") announce(say("stopped"));
     if (state === "answered") {
       announce(`${showStatus(answer, this.context)}. ${answer.text.replace(/\s*\[\d+\]/g, "")}`, answer.language);
@@ -94,10 +95,53 @@ export class Log {
   get #followUps() {
     return this.element.querySelector("#follow-ups");
   }
+}
 
-  /** Brings a question for a person into view, and the focus with it. */
-  show(id) {
-    const [, shown] = [...this.#shown].find(([item]) => item.handover?.id === id) ?? [];
-    if (shown) this.context.focus(shown.reply);
+function questionElement(question, { heading, say }) {
+  const queued = el("p", { class: "queued meta", hidden: true }, drawn("clock", say("queued")));
+  return el(
+    "article",
+    { class: "question", "aria-live": "off", tabindex: -1 },
+    el(heading(1), { class: "hidden" }, say("you")),
+    el("p", { class: "asked" }, question),
+    queued,
+  );
+}
+
+function draftElement(context) {
+  const { say } = context;
+  const text = el("p", { class: "text" });
+  const waits = el("span", {}, say("thinking"));
+  const draft = el(
+    "article",
+    { class: "answer draft", "aria-live": "off", "aria-busy": true },
+    head(say("assistant"), "robot", null, context),
+    text,
+    el("p", { class: "thinking" }, el("span", { class: "dot" }), waits),
+  );
+  function progress({ delta, restart, lost }) {
+    if (restart) text.textContent = "";
+    if (delta) text.append(delta);
+    else waits.textContent = say(lost ? "connection_lost" : "thinking");
+    draft.classList.toggle("coming", !lost && text.textContent !== "");
   }
+  return [draft, progress];
+}
+
+function missingElement(item, context) {
+  const { say, conversation } = context;
+  const stopped = item.state === "stopped";
+  const retry = button("retry", null, say("retry"), () => conversation.retry(item));
+  return el(
+    "article",
+    { class: stopped ? "stopped" : "problem", "aria-live": "off" },
+    el("p", {}, stopped ? say("stopped") : sentence(item.error, context)),
+    retry,
+  );
+}
+
+function sentence(error, { say }) {
+  const known = { 429: "busy", 503: "not_ready" }[error?.status];
+  if (error?.status === 422 && error.message) return error.message;
+  return say(known ?? (error?.status ? "unexpected" : "failed"));
 }

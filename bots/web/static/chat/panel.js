@@ -28,7 +28,6 @@ export class Panel {
     });
   }
 
-  /** Builds everything in a language; what was typed and said stays. */
   speak(language, say) {
     const typed = this.composer?.input.value;
     this.#built.abort();
@@ -37,6 +36,7 @@ export class Panel {
     this.context = this.#context(language, say);
     this.#build();
     this.composer.input.value = typed ?? "";
+    this.composer.fit();
     this.#greet(this.context);
   }
 
@@ -48,7 +48,7 @@ export class Panel {
 
   opened() {
     this.context.root.querySelector("#title").focus();
-    if (this.conversation.items.length) this.context.reveal(this.log.element.lastChild);
+    if (this.conversation.items.length) this.context.reveal(this.log.element.lastChild, true);
   }
 
   #context(language, say) {
@@ -56,17 +56,22 @@ export class Panel {
     const { api, conversation } = this;
     const page = variant === "page";
     return {
-      root, api, conversation, language, say, page, unread, announce,
+      root,
+      api,
+      conversation,
+      language,
+      say,
+      page,
+      unread,
+      announce,
       heading: (depth) => `h${depth + (page ? 1 : 2)}`,
       contact: { name: say("contact_unknown") },
       days: 30,
       limit: 2000,
-      sentence: (error) => sentence(error, say),
       ask: (question) => {
         this.#tell();
         conversation.ask(question);
       },
-      show: (id) => this.log.show(id),
       suggested: (id, title, questions) => this.#suggested(id, title, questions),
       ...scrolling(this.element),
     };
@@ -80,15 +85,25 @@ export class Panel {
     this.form = el("div", {});
     this.told = el("div", { id: "aside" });
     this.element.lang = context.language;
-    this.element.replaceChildren(this.#header(), this.told, el("div", { id: "scroll" }, this.top, this.log.element, this.form), this.composer.element);
+    this.element.replaceChildren(
+      this.#header(),
+      this.told,
+      el("div", { id: "scroll" }, this.top, this.log.element, this.form),
+      this.composer.element,
+    );
     this.#introduce([]);
     const on = (type, listener) => conversation.addEventListener(type, listener, { signal: this.#built.signal });
     for (const type of ["add", "change", "reset"]) on(type, () => this.#state());
     on("gone", () => this.#tell(context.say("history_gone")));
-    on("unread", () => this.#tell(context.say("history_failed"), button("retry", null, context.say("retry"), () => {
-      this.#tell();
-      conversation.read();
-    })));
+    on("unread", () =>
+      this.#tell(
+        context.say("history_failed"),
+        button("retry", null, context.say("retry"), () => {
+          this.#tell();
+          conversation.read();
+        }),
+      ),
+    );
   }
 
   #header() {
@@ -96,19 +111,24 @@ export class Panel {
     const other = language === "nl" ? "en" : "nl";
     const { variant, close } = this.place;
     return el(
-      "header",
+      "div",
       { id: "head" },
       el(heading(0), { id: "title", tabindex: -1 }, drawn("chat", this.place.heading || say("title"))),
       page && el("a", { class: "quiet", href: `?lang=${other}`, lang: other, hreflang: other }, say("switch_language")),
       this.#menu(),
-      variant === "button" && el("button", { type: "button", id: "close", class: "quiet", "aria-label": say("close"), click: close }, icon("close")),
+      variant === "button" &&
+        el(
+          "button",
+          { type: "button", id: "close", class: "quiet", "aria-label": say("close"), click: close },
+          icon("close"),
+        ),
     );
   }
 
   #menu() {
     const { say } = this.context;
     const statement = (name) => link(`${name}?lang=${this.context.language}`, {}, this.context, say(name));
-    this.download = el("a", { id: "download", download: true }, say("download"));
+    this.download = el("a", { id: "download" }, say("download"));
     return menu(say("menu"), [
       button("ask-person", null, say("ask_person"), () => this.#askPerson()),
       button("", null, say("new_conversation"), () => this.#anew(), { id: "new" }),
@@ -119,7 +139,6 @@ export class Panel {
     ]);
   }
 
-  /** Fetches what only the server knows: who answers, opening hours, how long things are kept, first questions. */
   async #greet(context) {
     clearTimeout(this.#again);
     const greeting = await this.api.json(`greeting?language=${context.language}`).catch(() => null);
@@ -147,7 +166,13 @@ export class Panel {
         el("p", {}, around(say("rather_person"), link(contact.url, {}, context, contact.name))),
         hours(context),
         button("ask-person", "person", say("ask_person"), () => this.#askPerson()),
-        el("p", { class: "meta" }, say("kept", { count: context.days }), " ", button("delete textual", null, say("delete"), () => this.#delete())),
+        el(
+          "p",
+          { class: "meta" },
+          say("kept", { count: context.days }),
+          " ",
+          button("delete textual", null, say("delete"), () => this.#delete()),
+        ),
       ),
       this.#suggested("suggestions", say("suggestions"), suggestions),
     );
@@ -156,8 +181,18 @@ export class Panel {
 
   #suggested(id, title, questions) {
     const { heading, ask } = this.context;
-    const item = (question) => el("li", {}, button("suggestion", null, question, () => ask(question)));
-    return el("section", { id, class: "suggestions" }, el(heading(1), {}, title), el("ul", { role: "list" }, questions.map(item)));
+    const item = (question) =>
+      el(
+        "li",
+        {},
+        button("suggestion", null, question, () => ask(question)),
+      );
+    return el(
+      "section",
+      { id, class: "suggestions" },
+      el(heading(1), {}, title),
+      el("ul", { role: "list" }, questions.map(item)),
+    );
   }
 
   #state() {
@@ -174,10 +209,12 @@ export class Panel {
     const typed = composer.input.value.trim();
     const last = this.conversation.items.findLast((item) => item.question);
     const about = typed || !last ? { question: typed } : { question: last.question, answer_id: last.answer?.id };
-    form.replaceChildren(handoverForm(about, context, () => {
-      form.replaceChildren();
-      composer.input.focus({ preventScroll: true });
-    }));
+    form.replaceChildren(
+      handoverForm(about, context, () => {
+        form.replaceChildren();
+        composer.input.focus({ preventScroll: true });
+      }),
+    );
     context.focus(form.querySelector("textarea"), form);
   }
 
@@ -192,7 +229,6 @@ export class Panel {
     this.told.replaceChildren(...(said.length ? [el("div", { role: "status" }, said)] : []));
   }
 
-  /** Asks first, in place. */
   #delete() {
     const { say } = this.context;
     if (!this.conversation.items.length) return this.#tell(say("nothing_kept"));
@@ -200,7 +236,11 @@ export class Panel {
       this.#tell(...(key ? [say(key)] : []));
       this.composer.input.focus();
     };
-    const yes = () => this.conversation.delete().then(() => done("deleted"), () => done("not_done"));
+    const yes = () =>
+      this.conversation.delete().then(
+        () => done("deleted"),
+        () => done("not_done"),
+      );
     const no = button("cancel", null, say("cancel"), () => done());
     const ways = el("div", { class: "actions" }, button("yes danger", null, say("delete_yes"), yes), no);
     this.#tell(el("div", { class: "confirm" }, el("p", {}, say("delete_sure")), ways));
@@ -208,25 +248,37 @@ export class Panel {
   }
 }
 
-function sentence(error, say) {
-  const known = { 429: "busy", 503: "not_ready" }[error?.status];
-  if (error?.status === 422 && error.message) return error.message;
-  return say(known ?? (error?.status ? "unexpected" : "failed"));
-}
-
-/** A button that unfolds a list of buttons and links. */
 function menu(name, entries) {
-  const list = el("ul", { id: "menu-list", role: "list", hidden: true }, entries.map((entry) => el("li", {}, entry)));
-  const toggle = el("button", { type: "button", id: "menu", class: "quiet", "aria-controls": "menu-list", "aria-label": name, click: () => fold(list.hidden) }, icon("menu"));
+  const list = el(
+    "ul",
+    { id: "menu-list", role: "list", hidden: true },
+    entries.map((entry) => el("li", {}, entry)),
+  );
+  const toggle = el(
+    "button",
+    {
+      type: "button",
+      id: "menu",
+      class: "quiet",
+      "aria-controls": "menu-list",
+      "aria-label": name,
+      click: () => fold(list.hidden),
+    },
+    icon("menu"),
+  );
   function fold(open) {
     list.hidden = !open;
     toggle.setAttribute("aria-expanded", open);
   }
   // Before an entry does its work, so that the focus goes where that takes it.
-  list.addEventListener("click", () => {
-    fold(false);
-    toggle.focus();
-  }, { capture: true });
+  list.addEventListener(
+    "click",
+    () => {
+      fold(false);
+      toggle.focus();
+    },
+    { capture: true },
+  );
   const holder = el("div", { class: "menu" }, toggle, list);
   holder.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || list.hidden) return;
@@ -234,7 +286,10 @@ function menu(name, entries) {
     fold(false);
     toggle.focus();
   });
-  holder.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !holder.contains(relatedTarget) && fold(false));
+  holder.addEventListener(
+    "focusout",
+    ({ relatedTarget }) => relatedTarget && !holder.contains(relatedTarget) && fold(false),
+  );
   fold(false);
   return holder;
 }

@@ -16,7 +16,9 @@ function isIban(text) {
 function isRegister(text) {
   const number = digits(text);
   const base = Number(number.slice(0, 9));
-  return number.slice(2, 4) % 20 <= 12 && [base, base + 2e9].some((whole) => 97 - (whole % 97) === Number(number.slice(9)));
+  return (
+    number.slice(2, 4) % 20 <= 12 && [base, base + 2e9].some((whole) => 97 - (whole % 97) === Number(number.slice(9)))
+  );
 }
 
 /** The eleven test: digits times 9, 8, … 2 and -1 add up to a multiple of 11. */
@@ -45,7 +47,6 @@ const KINDS = [
   ["bsn", /(?<![\d.,])(?:\d{8,9}|\d{4}[. ]\d{2}[. ]\d{3})(?![\d.,]*\d)/g, isBsn],
 ];
 
-/** Returns [{kind, text}] of what looks like personal data. */
 export function personalData(question) {
   const found = [];
   let left = question;
@@ -59,7 +60,6 @@ export function personalData(question) {
   return found;
 }
 
-/** The notice with its two ways on, or null where nothing was seen. */
 export function personalNotice(question, { say, days }, anyway, change) {
   const found = personalData(question);
   if (!found.length) return null;
@@ -67,8 +67,17 @@ export function personalNotice(question, { say, days }, anyway, change) {
     "div",
     { class: "personal", role: "alert" },
     el("strong", {}, say("personal_title")),
-    el("ul", {}, found.map(({ kind, text }) => el("li", {}, say(`personal_${kind}`, { text })))),
+    el(
+      "ul",
+      {},
+      found.map(({ kind, text }) => el("li", {}, say(`personal_${kind}`, { text }))),
+    ),
     el("p", {}, say("personal_why", { count: days })),
-    el("div", { class: "actions" }, button("change primary", null, say("change_it"), change), button("send-anyway", null, say("send_anyway"), anyway)),
+    el(
+      "div",
+      { class: "actions" },
+      button("change primary", null, say("change_it"), change),
+      button("send-anyway", null, say("send_anyway"), anyway),
+    ),
   );
 }

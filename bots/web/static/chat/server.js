@@ -13,7 +13,6 @@ export class Refused extends Error {
 }
 
 export class Api {
-  /** `server` is the address under which `api/v1/` lies. */
   constructor(server) {
     this.server = server;
   }
@@ -25,7 +24,12 @@ export class Api {
   /** Sends a request without cookies; 304 is no refusal. */
   async send(path, { body, headers, ...options } = {}) {
     const typed = body && { "Content-Type": "application/json" };
-    const sent = { credentials: "omit", headers: { ...typed, ...headers }, body: body && JSON.stringify(body), ...options };
+    const sent = {
+      credentials: "omit",
+      headers: { ...typed, ...headers },
+      body: body && JSON.stringify(body),
+      ...options,
+    };
     const response = await fetch(this.url(path), sent);
     if (response.ok || response.status === 304) return response;
     const { detail } = await response.json().catch(() => ({}));
@@ -40,7 +44,10 @@ export class Api {
 
 /** A key for one question; `randomUUID` is missing where a page came over plain http. */
 export function newKey() {
-  return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return (
+    crypto.randomUUID?.() ??
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  );
 }
 
 /**
@@ -51,7 +58,9 @@ export async function answerTo(api, request, signal, progress) {
   const known = { id: "" };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return known.id ? await api.json(`answers/${known.id}`, "GET", undefined, signal) : await streamed(api, request, signal, progress, known);
+      return known.id
+        ? await api.json(`answers/${known.id}`, "GET", undefined, signal)
+        : await streamed(api, request, signal, progress, known);
     } catch (error) {
       const forgotten = known.id && error.status === 404;
       if (forgotten) known.id = "";
