@@ -225,6 +225,7 @@ def offline(visit: Visit, house: House) -> None:
 
 def answering_off(visit: Visit, house: House) -> None:
     house.assistant.switch.turn(False, by="Els", reason="test")
+    visit.page.reload()
     visit.open()
     expect(visit.find("#off")).to_be_visible()
     visit.type("Kan mijn bedrijf subsidie krijgen?")
