@@ -71,7 +71,7 @@ def test_the_page_says_the_same_as_the_element(client, fake):
     greeting = client.get("/api/v1/greeting?language=en").json()
     assert all(suggestion in page for suggestion in greeting["suggestions"])
     fake.switch.turn(False, by="a test", reason="to see")
-    assert "does not answer by itself now" in client.get("/?lang=en").text
+    assert speaker("en")("answering_off") in client.get("/?lang=en").text
 
 
 def test_texts_of_the_conversation_are_there_in_both_languages():
