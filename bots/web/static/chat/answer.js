@@ -193,20 +193,21 @@ function feedback(answer, given, place, context) {
     down.setAttribute("aria-pressed", now === "down");
   }
 
-  function tell(key) {
+  /** Says it where `before` still stands: a form that was opened meanwhile stays. */
+  function tell(key, before) {
     announce(say(key));
-    place.replaceChildren(el("p", { class: "meta" }, say(key)));
+    if (place.firstChild === before) place.replaceChildren(el("p", { class: "meta" }, say(key)));
   }
 
   async function keep(feedback, told) {
-    const before = rating;
+    const [before, below] = [rating, place.firstChild];
     show(feedback?.rating);
     try {
       await api.json(`answers/${answer.id}/feedback`, feedback ? "PUT" : "DELETE", feedback);
-      if (told) tell(told);
+      if (told) tell(told, below);
     } catch {
       show(before);
-      tell("not_done");
+      tell("not_done", below);
     }
     return rating;
   }
