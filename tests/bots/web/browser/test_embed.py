@@ -193,3 +193,16 @@ def test_phone_shows_all_of_it(enter, house, width):
     answer.locator(".mark").first.click()
     assert visit.overflow() == 0
     visit.shot(f"embed-phone-{width}")
+
+
+@pytest.mark.parametrize("variant", ["button", "inline"])
+def test_panel_itself_never_scrolls(enter, house, variant):
+    """Only the conversation in it does: scrolled by a focus deep inside, its header would be gone for good."""
+    visit = enter(house.embed(variant=variant), reduced_motion="reduce")
+    visit.open()
+    answer = visit.ask("long")
+    answer.locator(".ask-person").click()
+    answer.locator("form.handover button[type=submit]").click()
+    expect(visit.find("article.person")).to_be_visible()
+    assert visit.find("#panel").evaluate("panel => [panel.scrollTop, panel.scrollHeight - panel.clientHeight]") == [0, 0]
+    expect(visit.find("#title")).to_be_in_viewport(ratio=1)

@@ -242,3 +242,15 @@ def test_source_view_by_keyboard(enter, house):
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url("**/sources/private-companies#who-gets-funding")
     expect(visit.page.locator("#who-gets-funding")).to_be_in_viewport()
+
+
+def test_thanks_for_an_opinion_sweep_no_form_away(visit, house):
+    """On a slow line the thanks come when something else is being written in the same place."""
+    visit.open()
+    answer = visit.ask("Kan dat?")
+    visit.page.route("**/feedback", lambda route: (visit.page.wait_for_timeout(300), route.continue_()))
+    answer.locator(".up").click()
+    answer.locator(".ask-person").click()
+    visit.find("form.handover textarea").fill("Mijn eigen woorden")
+    visit.page.wait_for_timeout(600)
+    expect(visit.find("form.handover textarea")).to_have_value("Mijn eigen woorden")
