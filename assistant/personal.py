@@ -33,11 +33,12 @@ _ACCOUNT = re.compile(
 )
 _ALONE, _ENDS = r"(?<!\w)(?<!\d[.,/-])", r"(?!\w)(?![.,/-]\d)"
 _REGISTER = re.compile(rf"{_ALONE}\d\d[. ]?\d\d[. ]?\d\d[. -]?\d{{3}}[. -]?\d\d{_ENDS}", re.ASCII)
-_CITIZEN = re.compile(rf"{_ALONE}(?:\d{{9}}|\d{{4}}[. ]\d\d[. ]\d{{3}}){_ENDS}", re.ASCII)
+_CITIZEN = re.compile(rf"{_ALONE}(?:[1-9]\d{{8}}|\d{{4}}[. ]\d\d[. ]\d{{3}}){_ENDS}", re.ASCII)
 _NAMED_CITIZEN = re.compile(rf"\bbsn\b\D{{0,20}}(?:\d[. ]?){{8}}\d{_ENDS}", re.IGNORECASE | re.ASCII)
 _TELEPHONE = re.compile(rf"{_ALONE}(?:\+ ?|\()?\d(?:(?:\)[ .]?| \(|[ ./-])?\d)+{_ENDS}", re.ASCII)
 _INTERNATIONAL = re.compile(r"(?:\+|00)[1-9]\d{7,14}")  # E.164
 _NATIONAL = re.compile(r"0[1-9]\d{7,8}")  # Belgium: 9 or 10 digits, the Netherlands: 10, the first 0 with them
+_ENTERPRISE = re.compile(r"0\d{3}\.?\d{3}\.?\d{3}")  # of an organisation, and so no personal data
 _DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _GROUPED = r"(?:\d{1,3}(?:[ .,]\d{3})+|\d+)"
 # Dates, periods, hours and amounts, taken away before numbers are looked for.
@@ -101,6 +102,8 @@ def _is_citizen_number(written: str) -> bool:
 
 
 def _is_telephone(written: str) -> bool:
+    if _ENTERPRISE.fullmatch(written) and 97 - int(_digits(written)[:8]) % 97 == int(_digits(written)[8:]):
+        return False
     number = ("+" if "+" in written else "") + _digits(written)
     return bool(_INTERNATIONAL.fullmatch(number) or _NATIONAL.fullmatch(number))
 
