@@ -1,4 +1,4 @@
-// The one line that a site embeds: reads its own data-* attributes and puts an assistant on the page. A script without any
+// The one line that a site embeds: reads its data-* attributes and puts an assistant on the page. A script without any
 // only makes `<interreg-assistant>` known where the page holds one.
 {
   const script = document.currentScript;

@@ -1,4 +1,4 @@
-// An answer of the machine, which says so: status, text with numbered marks, the sources that they open, and what can be done.
+// An answer of the machine, which says so: status, text with numbered marks, and the sources that they open.
 
 import { around, button, drawn, el, icon, link, showDate } from "./dom.js";
 import { handoverForm } from "./handover.js";
@@ -127,8 +127,8 @@ function sourceRow(citation, context, numbered) {
       el(
         "span",
         { class: "number" },
-        el("span", { class: "hidden" }, `${name}: `),
-        el("span", { "aria-hidden": true }, citation.number),
+        el("span", { class: "hidden" }, say("source_number", { number: "" })),
+        citation.number,
       ),
     el(
       "span",
@@ -193,7 +193,7 @@ function feedback(answer, given, place, context) {
     down.setAttribute("aria-pressed", now === "down");
   }
 
-  /** Says it where `before` still stands: a form that was opened meanwhile stays. */
+  // A form that was opened meanwhile stays.
   function tell(key, before) {
     announce(say(key));
     if (place.firstChild === before) place.replaceChildren(el("p", { class: "meta" }, say(key)));

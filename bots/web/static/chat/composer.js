@@ -1,5 +1,4 @@
-// Where a question is typed: it grows with the text, says the limit and what is personal before anything is sent, and never
-// takes the focus away.
+// Where a question is typed; the limit, and what is personal, is said before anything is sent.
 
 import { drawn, el } from "./dom.js";
 import { personalNotice } from "./personal.js";

@@ -1,7 +1,6 @@
-// A conversation: what was asked, one answer at a time, and what people were asked. Its events: `add` and `change` (detail:
-// the item), `progress` ({item, …}), `reset` (other items), `gone` and `unread` (what the server kept is deleted, or could
-// not be fetched). An item is {key, question, state, answer, feedback, error}, its state waiting, asking, answered, failed
-// or stopped, or {handover}.
+// A conversation, one answer at a time. An item is {handover}, or {key, question, state, answer, feedback, error}; a state
+// is waiting, asking, answered, failed or stopped. Events: `add` and `change` with the item, `progress` with {item, …},
+// `reset`, and `gone` or `unread` where what the server kept is deleted, or cannot be had.
 
 import { answerTo, newKey } from "./server.js";
 

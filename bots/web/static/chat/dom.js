@@ -1,5 +1,4 @@
-// Elements made from values, and brought into view. Whatever comes in becomes a text node or an attribute, and an address
-// only where it is safe.
+// Elements made from values. Whatever comes in becomes a text node or an attribute, and an address if it is safe.
 
 const GAP = 8; // px above what is brought into view
 const NEAR = 48; // px from the end that still count as the end
@@ -20,10 +19,7 @@ const ICONS = {
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 7v5l3 2",
 };
 
-/**
- * Makes an element. A function among the attributes listens to the event of that name; what is null, undefined or false is
- * left out, among the children too, but for aria-* where "false" says something.
- */
+/** A function among the attributes listens to that event; what is null or false is left out, but for aria-*="false". */
 export function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -58,7 +54,7 @@ export function around(sentence, element) {
   return [before, element, after];
 }
 
-/** A link, or its mere text where the address is none that a link may have: http and https; a path counts from the server. */
+/** A link, or its mere text where the address is not http or https; a path counts from the server. */
 export function link(url, attributes, context, ...children) {
   const whole = parse(url, context.api.server);
   if (!url || !/^https?:$/.test(whole?.protocol)) return el("span", {}, children);

@@ -1,5 +1,5 @@
-// `<interreg-assistant>`: the button that opens the assistant, or the assistant in the page. What a visitor who never opens
-// it does not need is loaded when somebody comes near.
+// `<interreg-assistant>`: the button that opens the assistant, or the assistant in the page. What a closed one does not
+// need is loaded when somebody comes near.
 
 import { button, el } from "./dom.js";
 

@@ -1,5 +1,4 @@
-// Sees personal data in a question before it is sent, and says why that matters. What the programme's own questions are full
-// of is none: amounts, years, dates, periods.
+// Sees personal data in a question before it is sent; amounts, years, dates and periods are none.
 
 import { button, el } from "./dom.js";
 
@@ -12,7 +11,7 @@ function isIban(text) {
   return BigInt(number) % 97n === 1n;
 }
 
-/** The last two of eleven digits are 97 less the rest of the first nine, with a 2 before them for those born since 2000. */
+/** The last two of eleven digits are 97 less the rest of the first nine, with a 2 before for those born since 2000. */
 function isRegister(text) {
   const number = digits(text);
   const base = Number(number.slice(0, 9));

@@ -1,5 +1,4 @@
-// The server's HTTP interface, and one question until its answer is there: over a stream, over lost connections, under one
-// key, so that it is never asked twice.
+// The server's HTTP interface, and one question until its answer is there: under one key, so never asked twice.
 
 const PAUSES = [0.5, 1, 2, 4, 8, 15]; // seconds before each new attempt
 const SILENCE = 45_000; // ms; the server's heartbeat comes every 15 s
