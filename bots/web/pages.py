@@ -23,7 +23,7 @@ from bots.web.translation import section_at, translation
 
 router = APIRouter(include_in_schema=False)
 
-_SENTENCES = {404: "page_not_found", 413: "too_large", 503: "not_ready"}
+_SENTENCES = {403: "other_site", 404: "page_not_found", 413: "too_large", 503: "not_ready"}
 
 
 def wants_page(request: Request) -> bool:

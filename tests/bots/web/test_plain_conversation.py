@@ -7,7 +7,9 @@ import re
 import uuid
 
 import pytest
+from fastapi.testclient import TestClient
 
+from bots.web import create_app
 from bots.web.texts import speaker
 
 EN, NL = speaker("en"), speaker("nl")
@@ -296,3 +298,15 @@ def test_our_own_page_can_post(client, headers):
 
 def test_form_in_another_encoding_is_refused_not_crashed_on(client):
     assert client.post("/", content=b"question=\xff\xfe").status_code == 422
+
+
+def test_form_from_elsewhere_is_refused_in_a_sentence(client):
+    headers = {"Sec-Fetch-Site": "cross-site", "Accept": "text/html", "Accept-Language": "en"}
+    assert "sent from another web site" in client.post("/", data={"question": "Kan dat?"}, headers=headers).text
+
+
+def test_form_passes_behind_a_proxy_that_has_another_name(fake, fake_settings):
+    settings = fake_settings.model_copy(update={"public_url": "https://assistant.example.org"})
+    with TestClient(create_app(settings, lambda _: fake)) as client:
+        page = client.post("/", data={"question": "Kan dat?"}, headers={"Origin": "https://assistant.example.org"})
+    assert page.status_code == 200
