@@ -18,7 +18,9 @@ from assistant.index import Index
 from assistant.question import Question, clean
 from assistant.record import Record, audience_of
 from assistant.retrieve import HybridRetriever
+from assistant.route import is_small_talk
 from assistant.settings import Settings
+from assistant.texts import LANGUAGES
 from assistant.transcript import Transcripts
 
 _HISTORY = 10  # earlier questions that are looked at
@@ -67,7 +69,7 @@ class Assistant:
         idempotency_key: str | None = None,
         door: str = "terminal",
     ) -> Answer:
-        """Answer a question and keep it in its conversation; while answers are off, hand it to a person.
+        """Answer a question and keep it in its conversation; while answers are off, hand all but greetings to a person.
 
         `history` stands in for the stored conversation, for callers that keep their own; `language` is the page's. The
         id of a conversation that another door holds is as unknown: a new conversation is begun. A question that comes
@@ -103,7 +105,7 @@ class Assistant:
         earlier = [text for text in (_readable(h) for h in (stored if history is None else history)) if text]
         spoken = language or (self.record.language(key) if stored else None)
         asked = Question(cleaned, tuple(earlier[-_HISTORY:]), spoken, first=not earlier)
-        is_on = self.switch.on()
+        is_on = self.switch.on() or any(is_small_talk(cleaned, name) for name in LANGUAGES)
         made = self.chain.invoke(asked) if is_on else passed_on(asked, self.settings)
         answer = made.model_copy(update={"conversation_id": key})
         with self.index.engine.begin() as connection:

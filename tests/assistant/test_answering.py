@@ -129,3 +129,10 @@ def test_question_is_handed_over_or_nothing_is_kept(silent: Assistant, monkeypat
         silent.ask(QUESTION["en"], conversation_id=key)
     assert not silent.record.holds(key)
     assert silent.record.history(key) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "Goeiedag!"), ("en", "Thank you very much")])
+def test_nobody_is_bothered_with_a_greeting(silent: Assistant, language: str, said: str) -> None:
+    answer = silent.ask(said, language=language)
+    assert answer.status == "small_talk"
+    assert not silent.handovers.of(str(answer.conversation_id))
