@@ -14,7 +14,7 @@ from assistant.question import clean
 # What no text may ever become. A page's own scripts, icons and forms are counted before.
 _BECOME = """() => {
     const below = (root) => [...root.querySelectorAll("*")].flatMap((at) => [at, ...(at.shadowRoot ? below(at.shadowRoot) : [])]);
-    const alive = "iframe, object, embed, base, math, video, audio, marquee, template, noscript, style, foreignObject, animate, use";
+    const alive = "iframe, object, embed, base, math, video, audio, marquee, template, noscript, style, foreignObject, animate, use, [style*=fixed]";
     const addresses = ["href", "src", "action", "formaction", "srcdoc"];
     const found = [];
     for (const at of below(document)) {
@@ -24,9 +24,10 @@ _BECOME = """() => {
         for (const { name, value } of at.attributes) {
             if (name.startsWith("on")) found.push(`${at.localName} ${name}`);
             if (!addresses.includes(name)) continue;
+            const led = typeof at[name] === "string" ? at[name] : value;  // as the browser reads it
             // A colleague may name a source on the web: a link that says where it leads.
             const honest = at.localName === "a" && at.textContent.startsWith(value);
-            const astray = /^\\s*(javascript|data|vbscript|file):/i.test(value) || (/evil\\.test/.test(value) && !honest);
+            const astray = /^(javascript|data|vbscript|file):/i.test(led) || (/evil\\.test/.test(led) && !honest);
             if (astray) found.push(`${at.localName} ${name}=${value.slice(0, 100)}`);
         }
     }

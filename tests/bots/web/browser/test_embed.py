@@ -60,7 +60,6 @@ def test_it_leaves_no_cookie_and_asks_nobody_else(enter, house):
     assert visit.page.context.cookies() == []
     assert visit.page.evaluate("Object.keys(localStorage)") == []
     assert {re.match(r"https?://[^/]+", url)[0] for url in visit.requests} == {house.address, house.site.origin}
-    assert not any("cookie" in name for request in visit.requests for name in request.lower().split("?"))
 
 
 def test_host_finds_nothing_changed(enter, house):
@@ -146,10 +145,10 @@ def test_site_that_is_not_on_the_list_gets_no_answers(enter, house):
     visit.origins = (*visit.origins, house.site.origin.replace("localhost", "127.0.0.1"))
     visit.page.goto(elsewhere)
     expect(visit.find("#panel")).to_be_visible()
-    visit.type("Kan dat?")
-    visit.page.wait_for_timeout(500)
-    expect(visit.find("article.answer:not(.draft)")).to_have_count(0)
-    assert house.script.asked[-1:] == [] or house.script.asked[-1].text != "Kan dat daar?"
+    visit.type("Kan dat hier?")
+    expect(visit.find("article.draft .thinking")).to_have_text(re.compile("verbinding"))
+    assert "Kan dat hier?" not in [question.text for question in house.script.asked]
+    visit.page.close()
     visit.forgive("CORS|ERR_FAILED")
 
 
@@ -204,5 +203,8 @@ def test_panel_itself_never_scrolls(enter, house, variant):
     answer.locator(".ask-person").click()
     answer.locator("form.handover button[type=submit]").click()
     expect(visit.find("article.person")).to_be_visible()
-    assert visit.find("#panel").evaluate("panel => [panel.scrollTop, panel.scrollHeight - panel.clientHeight]") == [0, 0]
+    assert visit.find("#panel").evaluate("panel => [panel.scrollTop, panel.scrollHeight - panel.clientHeight]") == [
+        0,
+        0,
+    ]
     expect(visit.find("#title")).to_be_in_viewport(ratio=1)
