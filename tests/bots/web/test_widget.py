@@ -267,7 +267,7 @@ def test_new_conversation_leaves_no_trace(visit, fake):
 def test_copy_takes_the_sources_along(enter):
     visit = enter(permissions=["clipboard-read", "clipboard-write"])
     visit.ask().locator(".copy").click()
-    expect(visit.find(".copy")).to_contain_text("Gekopieerd")
+    expect(visit.find("#announce")).to_have_text("Gekopieerd, met de bronnen")
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert QUESTION in copied
     assert "Geautomatiseerd antwoord (Beantwoord):" in copied
@@ -279,7 +279,7 @@ def test_copy_works_where_the_clipboard_is_refused(enter):
     visit = enter(script="Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     visit.page.evaluate("document.addEventListener('copy', () => { window.copied = true })")
     visit.ask().locator(".copy").click()
-    expect(visit.find(".copy")).to_contain_text("Gekopieerd")
+    expect(visit.find("#announce")).to_have_text("Gekopieerd, met de bronnen")
     assert visit.page.evaluate("copied")
     expect(visit.find(".copy")).to_be_focused()
 
