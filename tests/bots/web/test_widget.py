@@ -17,7 +17,7 @@ from bots.web.rendering import HERE
 QUESTION = "Kan mijn bedrijf subsidie krijgen?"
 QUOTE = "Een privébedrijf kan in Interreg Europe 2021-2027 geen subsidie krijgen."
 DONE = "article.answer:not(.draft)"
-LIMIT = 30 * 1024  # bytes over the line
+LIMIT = 30_000  # bytes over the line
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ export class Conversation extends EventTarget {
       if (this.id || pending.length) sessionStorage.setItem(this.storage, JSON.stringify({ id: this.id, pending }));
       else sessionStorage.removeItem(this.storage);
     } catch {
-      // Refused or full: the assistant works on, a reload forgets.
+      // Refused or full: a reload forgets.
     }
   }
 
@@ -64,7 +64,7 @@ export class Conversation extends EventTarget {
     this.#next();
   }
 
-  /** Asks again what failed or was stopped, under its own key: an answer that was given in the meantime is that one. */
+  /** Asks again under the same key: an answer that was given in the meantime is that one. */
   retry(item) {
     const coming = this.#running?.item === item ? "asking" : "waiting";
     this.#set(item, { state: item.answer ? "answered" : coming });
@@ -98,7 +98,7 @@ export class Conversation extends EventTarget {
     }
   }
 
-  /** Stops showing the answer that comes. The first one is still waited for: it brings the conversation's id. */
+  /** Stops showing what comes. The first answer is still waited for: it brings the id. */
   stop() {
     if (!this.busy) return;
     const { item, control } = this.#running;

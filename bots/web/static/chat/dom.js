@@ -19,7 +19,7 @@ const ICONS = {
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 7v5l3 2",
 };
 
-/** A function among the attributes listens to that event; what is null or false is left out, but for aria-*="false". */
+/** A function listens to that event; null and false are left out, but for aria-*="false". */
 export function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -54,7 +54,7 @@ export function around(sentence, element) {
   return [before, element, after];
 }
 
-/** A link, or its mere text where the address is not http or https; a path counts from the server. */
+/** A link, or mere text where the address is not http(s); a path counts from the server. */
 export function link(url, attributes, context, ...children) {
   const whole = parse(url, context.api.server);
   if (!url || !/^https?:$/.test(whole?.protocol)) return el("span", {}, children);
@@ -87,7 +87,7 @@ export function showDate(date, language, how = { day: date?.length === 10 ? "num
 export function scrolling(panel) {
   let away = false; // the reader scrolled since the last question
 
-  // Where there is little height the whole panel scrolls, else only the conversation in it.
+  // Where there is little height the whole panel scrolls.
   function scroller() {
     const inner = panel.querySelector("#scroll");
     return getComputedStyle(inner).overflowY === "visible" ? panel : inner;

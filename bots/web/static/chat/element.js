@@ -12,7 +12,7 @@ async function read(name) {
   return response.text();
 }
 
-// A constructed stylesheet passes a strict style-src. Both start to load with this module.
+// A constructed stylesheet passes a strict style-src.
 const shared = Promise.all([
   read("texts.json").then(JSON.parse),
   read("chat.css").then((css) => new CSSStyleSheet().replace(css)),

@@ -20,7 +20,7 @@ export class Api {
     return new URL(`api/v1/${path}`, this.server).href;
   }
 
-  /** Sends a request without cookies; 304 is no refusal. */
+  /** 304 is no refusal. */
   async send(path, { body, headers, ...options } = {}) {
     const typed = body && { "Content-Type": "application/json" };
     const sent = {
@@ -50,8 +50,8 @@ export function newKey() {
 }
 
 /**
- * Resolves to the whole answer of {key, body}. `progress` is told {delta} for a piece of text, {restart} where the text
- * begins anew, {lost} where the connection fell away. Throws `Refused`, or what the last attempt threw.
+ * Resolves to the answer of {key, body}. `progress` is told {delta} for a piece of text, {restart} where it begins anew,
+ * {lost} where the connection fell away. Throws `Refused`, or what the last attempt threw.
  */
 export async function answerTo(api, request, signal, progress) {
   const known = { id: "" };
@@ -109,7 +109,7 @@ function pause(seconds, signal) {
   });
 }
 
-/** Yields {event, data, id} for every event; EventSource can only GET. `alive` is called for heartbeats too. */
+/** Yields {event, data, id}; EventSource can only GET. `alive` hears heartbeats too. */
 async function* serverSentEvents(response, alive) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = "";
