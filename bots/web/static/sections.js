@@ -8,6 +8,7 @@ const contents = document.querySelector(".with-contents .contents details");
 function reached() {
   const target = document.querySelector(":target")?.getBoundingClientRect();
   const seen = target && target.bottom > 0 && target.top < innerHeight;
+  if (!seen && scrollY < 50) return null; // at the top, whatever is seen below
   const line = seen ? target.top : innerHeight / 3;
   return headings.findLast((heading) => heading.getBoundingClientRect().top <= line);
 }
