@@ -1,5 +1,5 @@
-// The one line that a site embeds: reads its data-* attributes and puts an assistant on the page. A script without any
-// only makes `<interreg-assistant>` known where the page holds one.
+// What a site embeds: puts an assistant on the page as data-* say. Without any it only makes the element known where the
+// page holds one.
 {
   const script = document.currentScript;
   const { target, ...attributes } = script.dataset;
@@ -20,6 +20,6 @@
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place, { once: true });
       else place();
     },
-    () => {}, // where the assistant cannot be reached, the page is as it would be without
+    () => {}, // the page is as it would be without
   );
 }

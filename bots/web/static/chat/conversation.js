@@ -1,5 +1,5 @@
-// A conversation, one answer at a time. An item is {handover}, or {key, question, state, answer, feedback, error}; the
-// state is waiting, asking, answered, failed or stopped. Events: `add` and `change` with the item, `progress` with {item, …},
+// A conversation, one answer at a time. An item is {handover}, or {key, question, state, answer, feedback, error}; its
+// state waiting, asking, answered, failed or stopped. Events: `add` and `change` with the item, `progress` with {item, …},
 // `reset`, and `gone` or `unread` where what the server kept is deleted, or cannot be had.
 
 import { answerTo, newKey } from "./server.js";

@@ -1,5 +1,5 @@
-// `<interreg-assistant>`: the button that opens the assistant, or the assistant in the page. What a closed one does not
-// need is loaded when somebody comes near.
+// `<interreg-assistant>`: the button that opens the assistant, or the assistant itself. What a closed one does not need
+// is loaded when somebody comes near.
 
 import { button, el } from "./dom.js";
 
@@ -100,7 +100,7 @@ class InterregAssistant extends HTMLElement {
     this.announcer = el("p", { id: "announce", role: "status", class: "hidden" });
     root.replaceChildren(this.announcer);
     if (this.#variant === "button") root.prepend(this.opener);
-    // Shortcuts of the host's page are not for what is typed here.
+    // The host's shortcuts are not for what is typed here.
     for (const type of ["keydown", "keypress", "keyup"])
       root.addEventListener(type, (event) => event.stopPropagation());
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());

@@ -27,22 +27,23 @@ function isBsn(text) {
   return sum % 11 === 0 && !number.endsWith("000");
 }
 
-/** The number of an enterprise looks like a telephone number; its last two digits are a check of the first eight. */
+/** An enterprise number looks like it; its last two digits are a check of the first eight. */
 function isTelephone(text) {
   const number = digits(text);
   return !/^0\d{3}\.?\d{3}\.?\d{3}$/.test(text) || 97 - (number.slice(0, 8) % 97) !== Number(number.slice(8));
 }
 
-// In this order: what an earlier kind takes, a later one does not see. A kind without a name is harmless.
+// What an earlier kind takes, a later one does not see. One without a name is harmless.
 const KINDS = [
   ["email", /[^\s@<>()[\],;:"]+@[^\s@<>()[\],;:"]+\.\p{L}{2,}/gu],
-  ["iban", /\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b/gi, isIban],
+  ["iban", /\b[A-Z]{2}\d{2}(?: ?(?:[A-Z\d]{3}\d|[A-Z]{4}(?= ?\d))){2,7}(?: ?\d{1,3})?\b/gi, isIban],
   ["register", /(?<![\d.])\d{2}[. ]?\d{2}[. ]?\d{2}[- ./]?\d{3}[. -]?\d{2}(?!\d)/g, isRegister],
-  ["telephone", /(?:\+|(?<!\d)00)[1-9](?:[\s./()-]{0,3}\d){7,13}(?!\d)/g],
+  ["telephone", /(?:\+|(?<!\d)00 ?)[1-9](?:[\s./()-]{0,3}\d){7,13}(?!\d)/g],
   ["", /\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b/g], // dates
   ["", /\b(?:19|20)\d{2}\s?[-–/]\s?(?:19|20)?\d{2}\b/g], // periods
+  ["", /\d\d?[.:]\d\d ?[-–] ?\d\d?[.:]\d\d/g], // hours
+  ["telephone", /(?<!\d[., ]?)\(?0\)?[1-9](?:[\s./()-]{0,2}\d){7,8}(?!\d)/g, isTelephone],
   ["", /(?:€|\beuro?)\s?\d[\d., ]*|\d[\d., ]*\s?(?:€|euro?\b|miljoen|million|%)/gi], // amounts
-  ["telephone", /(?<![\d.,])\(?0[1-9](?:[\s./()-]{0,2}\d){7,8}(?!\d)/g, isTelephone],
   ["bsn", /(?<![\d.,])(?:\d{8,9}|\d{4}[. ]\d{2}[. ]\d{3})(?![\d.,]*\d)/g, isBsn],
 ];
 
