@@ -40,6 +40,12 @@ def _hours(hours: str) -> str:
     return hours
 
 
+def _moment(weekly: str) -> str:
+    if weekly and not re.fullmatch(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d", weekly):
+        raise ValueError("write a day and a time, such as 'Mon 09:00'")
+    return weekly
+
+
 def _country(code: str) -> str:
     from opening_hours import OpeningHours, UnknownCountryError  # type: ignore[attr-defined]
 
@@ -66,7 +72,12 @@ class Settings(BaseSettings):
     """Every setting of the assistant; relative paths start at the project's root."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ASSISTANT_", env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix="ASSISTANT_",
+        env_file=ROOT / ".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     corpus_dir: RootedPath = Field(ROOT / "corpus", description="Folder with the programme texts.")
@@ -115,6 +126,21 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Europe/Brussels", description="Time zone of the opening hours, and of times on the staff pages."
     )
+    slack_bot_token: str = Field("", validation_alias="SLACK_BOT_TOKEN", description="Slack's `xoxb-…` token.")
+    slack_signing_secret: str = Field(
+        "", validation_alias="SLACK_SIGNING_SECRET", description="Slack's secret, by which events over HTTP are known."
+    )
+    slack_app_token: str = Field(
+        "", validation_alias="SLACK_APP_TOKEN", description="Slack's `xapp-…` token, for `assistant slack`."
+    )
+    slack_staff_channel: str = Field("", description="Id of the Slack channel that questions for a person appear in.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is.")
+    slack_reminder_hours: float = Field(
+        24.0, gt=0, le=1000, description="Hours after which a question that waits is brought up again in Slack."
+    )
+    slack_digest: Annotated[str, AfterValidator(_moment)] = Field(
+        "", description="When the weekly digest is posted in Slack, such as `Mon 09:00`; empty: never."
+    )
 
     @property
     def database(self) -> str:
@@ -134,5 +160,6 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "ASSISTANT_" + str(first["loc"][0]).upper() if first["loc"] else "ASSISTANT_*"
+        field = str(first["loc"][0]) if first["loc"] else "*"
+        name = field if field.startswith("SLACK_") else f"ASSISTANT_{field.upper()}"
         raise ConfigurationError(f"The setting {name}={first['input']!r} cannot be used: {first['msg']}.") from error

@@ -10,18 +10,18 @@ from pydantic import ValidationError
 from assistant.errors import ConfigurationError
 from assistant.settings import ROOT, Settings, load
 
-NAMES = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields}
+NAMES = {str(field.validation_alias or f"ASSISTANT_{name.upper()}") for name, field in Settings.model_fields.items()}
 
 
 def test_every_setting_is_in_the_readme() -> None:
     rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    listed = {name for row in rows for name in re.findall(r"`(ASSISTANT_[A-Z_]+)`", row.split("|")[1])}
+    listed = {name for row in rows for name in re.findall(r"`((?:ASSISTANT|SLACK)_[A-Z_]+)`", row.split("|")[1])}
     assert listed == NAMES
 
 
 def test_template_of_the_environment_names_no_other_setting() -> None:
     template = (ROOT / ".env.example").read_text(encoding="utf-8")
-    named = set(re.findall(r"^#?\s*(ASSISTANT_[A-Z_]+)=", template, re.MULTILINE))
+    named = set(re.findall(r"^#?\s*((?:ASSISTANT|SLACK)_[A-Z_]+)=", template, re.MULTILINE))
     assert named
     assert named <= NAMES
 

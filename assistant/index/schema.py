@@ -45,6 +45,7 @@ revisions = Table(
     Column("status", String(16)),
     Column("owner", Text),
     Column("review", String(10)),
+    Column("kind", String(16)),
     Column("text", Text, nullable=False),
     Column("outline", JSON, nullable=False),
 )
@@ -249,4 +250,87 @@ staff_sessions = Table(
     Column("role", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+# Answers of staff that are kept: each becomes a document of kind "staff answer" in every language that it is given in.
+kept_answers = Table(
+    "kept_answers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("question_other", Text),
+    Column("answer_other", Text),
+    Column("source", Text),
+    Column("role", Text, nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("valid_until", String(10)),
+    Column("handover_id", String(36), ForeignKey("handovers.id", ondelete="SET NULL")),
+    Column("by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+# What Slack delivered and was taken up, so that a second delivery does nothing; rows older than ten minutes go.
+slack_events = Table(
+    "slack_events",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("done", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+# Which conversation a thread in Slack is.
+slack_threads = Table(
+    "slack_threads",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("thread", String(32), primary_key=True),
+    Column(
+        "conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# What was posted where. `refers` names what it shows: "answer:ID", "handover:ID", "question:CHANNEL:TS", "digest:DAY".
+slack_messages = Table(
+    "slack_messages",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("ts", String(32), primary_key=True),
+    Column("refers", String(120), nullable=False, index=True),
+    Column("thread", String(32)),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# What is still to be sent to Slack, in order, each once. A process that sends a row holds it until `leased_until`.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("method", String(40), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("refers", String(120)),
+    Column("state", String(16), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("leased_until", DateTime(timezone=True)),
+    Column("error", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+# How the assistant behaves in a channel; channels without a row are answered when it is mentioned.
+slack_channels = Table(
+    "slack_channels",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("mode", String(16), nullable=False),
+    Column("language", String(8)),
+    Column("staff", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

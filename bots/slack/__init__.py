@@ -1,0 +1,1 @@
+"""The Slack door: staff and guests ask, staff answer, and what they answer is kept."""
