@@ -24,6 +24,11 @@ def listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _kind(value: Any) -> Any:
+    """Keep the kind that means something here; what other systems call one is nothing to us."""
+    return "staff answer" if value == "staff answer" else None
+
+
 def _status(value: Any) -> Any:
     """Keep what says that a document is not final; what else a publishing system calls a status means nothing here."""
     return "provisional" if isinstance(value, str) and value.strip().casefold() in _PROVISIONAL else None
@@ -54,6 +59,7 @@ class Metadata(BaseModel):
     status: Annotated[Literal["provisional"] | None, BeforeValidator(_status)] = None
     owner: str | None = Field(None, max_length=200)
     review: Date | None = None
+    kind: Annotated[Literal["staff answer"] | None, BeforeValidator(_kind)] = None
 
 
 def check(values: Mapping[str, Any]) -> None:

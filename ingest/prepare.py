@@ -87,8 +87,8 @@ def _orders(chunked: Chunked) -> Iterator[str]:
 def _document(meta: Metadata, chunked: Chunked, file: File) -> Document:
     values = meta.model_dump()
     if not file.trusted:
-        values["supersedes"] = tuple(listed(file.listed.get("supersedes", ())))
-    said = {name: value for name, value in values.items() if name not in _BESIDE}
+        values["supersedes"], values["kind"] = tuple(listed(file.listed.get("supersedes", ()))), None
+    said = {name: value for name, value in values.items() if name not in _BESIDE and (name, value) != ("kind", None)}
     fingerprint = json.dumps([said, chunked.text], ensure_ascii=False, sort_keys=True)
     revision = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
     return Document(revision=revision, **values)

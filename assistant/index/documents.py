@@ -17,8 +17,8 @@ class Document:
 
     `date`, `valid_from`, `valid_until` and `review` are a year, a month or a day in ISO 8601; `revision` is a content
     hash. `supersedes` lists documents (`document-id`) and sections (`document-id#slug`) that this one replaces;
-    `status` is "provisional" or None. `owner` is the role or team that keeps the document right, and `review` says when
-    they are to look at it again; both are for the house, not for the public.
+    `status` is "provisional" or None, `kind` "staff answer" or None. `owner` is the role or team that keeps the
+    document right, and `review` says when they are to look at it again; both are for the house, not for the public.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Document:
     status: str | None = None
     owner: str | None = None
     review: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
