@@ -15,6 +15,7 @@ from assistant.feedback import Feedbacks
 from assistant.handover import Asked, Handover, Handovers
 from assistant.idempotency import Requests, fingerprint
 from assistant.index import Index
+from assistant.kept import KeptAnswers
 from assistant.question import Question, clean
 from assistant.record import Record, audience_of
 from assistant.retrieve import HybridRetriever
@@ -36,6 +37,7 @@ class Assistant:
         audience = audience_of(index.audiences)
         self.record = Record(index.engine, audience)
         self.handovers = Handovers(index.engine, audience)
+        self.kept = KeptAnswers(index.engine)
         self.feedback = Feedbacks(index.engine, audience)
         self.transcripts = Transcripts(index.engine, settings, index.audiences)
         self.switch = Switch(index.engine, settings.answering)

@@ -1,0 +1,232 @@
+"""Answers of staff that are kept for whoever asks next: given once, edited, expired and withdrawn.
+
+kept ⟲ edit ── expire, or its last day has passed ──▶ expired ── edit with a later day ──▶ kept
+kept, expired ── withdraw ──▶ withdrawn
+"""
+
+from __future__ import annotations
+
+import builtins
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Engine, RowMapping, select
+
+from assistant.clock import now, utc
+from assistant.errors import Conflict, InvalidInput, NotFound
+from assistant.handed import NAME_LIMIT, REPLY_LIMIT, SOURCE_LIMIT
+from assistant.index import AUDIENCES, validity
+from assistant.index.schema import kept_answers
+from assistant.index.sparse import fold
+from assistant.question import clean
+from assistant.texts import LANGUAGES
+from assistant.typed import line, optional, paragraphs
+
+KIND = "staff answer"  # of the documents that kept answers become
+PREFIX = "staff-answer-"  # of their ids
+KeptState = Literal["kept", "expired", "withdrawn"]
+Texts = tuple[str, str]
+
+
+class KeptAnswer(BaseModel):
+    """An answer that is kept; `question_other` and `answer_other` say the same in the other of `nl` and `en`.
+
+    `source` says where it is known from, `role` who answers without a name; `audience` is `public` or `staff`.
+    `valid_until` is the last day on which it holds. `by` is who changed it last; times are aware, in UTC.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    question: str
+    answer: str
+    language: str
+    question_other: str | None
+    answer_other: str | None
+    source: str | None
+    role: str
+    audience: str
+    state: KeptState
+    valid_until: date | None
+    handover_id: str | None
+    by: str
+    created_at: datetime
+    changed_at: datetime
+
+    def texts(self) -> dict[str, Texts]:
+        """Return question and answer by language, in the one or two that it is given in."""
+        own = {self.language: (self.question, self.answer)}
+        if self.question_other is None or self.answer_other is None:
+            return own
+        return own | {other_than(self.language): (self.question_other, self.answer_other)}
+
+
+def other_than(language: str) -> str:
+    """Return the other of the two languages."""
+    return "en" if language == "nl" else "nl"
+
+
+def document_id(kept: KeptAnswer, language: str) -> str:
+    """Return the id of the document that a kept answer is in a language."""
+    return f"{PREFIX}{kept.id}-{language}"
+
+
+class KeptAnswers:
+    """The kept answers in the database, for doors in any number of processes; the index is told by who publishes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def keep(  # noqa: PLR0913 -- all that is known of an answer
+        self,
+        question: str,
+        answer: str,
+        *,
+        language: str,
+        role: str,
+        by: str,
+        audience: str = "public",
+        source: str | None = None,
+        valid_until: date | None = None,
+        other: Texts | None = None,
+        handover_id: str | None = None,
+    ) -> KeptAnswer:
+        """Keep an answer of 1 to 4,000 characters to a question of 1 to 2,000, in `nl` or `en`.
+
+        `other` holds both in the other language; `handover_id` names the question that it answered first. The same
+        question may be kept again: the newest answer holds.
+
+        Raises:
+            InvalidInput: a text is empty or too long, or language or audience are unknown.
+
+        """
+        at = now()
+        row = _said(question, answer, language, source, other) | _terms(role, by, audience, valid_until)
+        made = {"state": "kept", "handover_id": handover_id, "created_at": at, "changed_at": at}
+        kept_id = str(uuid.uuid4())
+        with self._engine.begin() as connection:
+            connection.execute(kept_answers.insert(), [row | made | {"id": kept_id}])
+        return self.get(kept_id)
+
+    def edit(  # noqa: PLR0913 -- all that is known of an answer
+        self,
+        kept_id: str,
+        question: str,
+        answer: str,
+        *,
+        language: str,
+        by: str,
+        role: str | None = None,
+        audience: str = "public",
+        source: str | None = None,
+        valid_until: date | None = None,
+        other: Texts | None = None,
+    ) -> KeptAnswer:
+        """Replace all that a kept answer says; the role stays where none is given.
+
+        Raises:
+            Conflict: it was withdrawn.
+            NotFound, InvalidInput: there is none with this id; as `keep`.
+
+        """
+        said = _said(question, answer, language, source, other)
+        terms = _terms(role or self.get(kept_id).role, by, audience, valid_until)
+        return self._change(kept_id, said | terms)
+
+    def expire(self, kept_id: str, by: str) -> KeptAnswer:
+        """Let a kept answer hold until yesterday.
+
+        Raises:
+            Conflict: it was withdrawn.
+            NotFound, InvalidInput: there is none with this id; the name is empty or too long.
+
+        """
+        yesterday = (validity.today() - timedelta(days=1)).isoformat()
+        return self._change(kept_id, {"valid_until": yesterday, "by": line(by, "name", NAME_LIMIT)})
+
+    def withdraw(self, kept_id: str, by: str) -> KeptAnswer:
+        """Take a kept answer back: nobody finds it any more. Withdrawn already, it stays so.
+
+        Raises:
+            NotFound, InvalidInput: there is none with this id; the name is empty or too long.
+
+        """
+        by, found = line(by, "name", NAME_LIMIT), self.get(kept_id)
+        return found if found.state == "withdrawn" else self._change(kept_id, {"state": "withdrawn", "by": by})
+
+    def get(self, kept_id: str) -> KeptAnswer:
+        """Return a kept answer.
+
+        Raises:
+            NotFound: there is none with this id.
+
+        """
+        with self._engine.connect() as connection:
+            found = connection.execute(select(kept_answers).where(kept_answers.c.id == kept_id)).mappings().first()
+        if found is None:
+            raise NotFound(f"There is no kept answer {kept_id!r}.")
+        return _of_row(found)
+
+    def of(self, handover_id: str) -> KeptAnswer | None:
+        """Return what is kept of the answer to a question for a person, the newest where there are several."""
+        query = select(kept_answers).where(kept_answers.c.handover_id == handover_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query.order_by(kept_answers.c.created_at.desc()).limit(1)).mappings().first()
+        return None if row is None else _of_row(row)
+
+    def list(self, search: str = "", state: KeptState | None = None) -> builtins.list[KeptAnswer]:
+        """Return the kept answers with all words of `search`, in one state or any; those changed last come first."""
+        query = select(kept_answers).order_by(kept_answers.c.changed_at.desc(), kept_answers.c.id)
+        with self._engine.connect() as connection:
+            found = [_of_row(row) for row in connection.execute(query).mappings()]
+        wanted = fold(search).split()
+        return [k for k in found if state in {None, k.state} and _has(k, wanted)]
+
+    def _change(self, kept_id: str, values: dict[str, Any]) -> KeptAnswer:
+        which = (kept_answers.c.id == kept_id) & (kept_answers.c.state != "withdrawn")
+        with self._engine.begin() as connection:
+            changed = connection.execute(kept_answers.update().where(which).values(changed_at=now(), **values)).rowcount
+        found = self.get(kept_id)
+        if not changed:
+            raise Conflict("This answer was withdrawn: keep it anew where it holds again.")
+        return found
+
+
+def _said(question: str, answer: str, language: str, source: str | None, other: Texts | None) -> dict[str, Any]:
+    if language not in LANGUAGES:
+        raise InvalidInput(f"The language {language!r} is not spoken here: give nl or en.")
+    there = other_than(language)
+    return {
+        "question": clean(question, language),
+        "answer": paragraphs(answer, "answer", REPLY_LIMIT),
+        "language": language,
+        "question_other": clean(other[0], there) if other else None,
+        "answer_other": paragraphs(other[1], "answer in the other language", REPLY_LIMIT) if other else None,
+        "source": optional(source, "source", SOURCE_LIMIT),
+    }
+
+
+def _terms(role: str, by: str, audience: str, valid_until: date | None) -> dict[str, Any]:
+    if audience not in AUDIENCES:
+        raise InvalidInput(f"The audience {audience!r} is unknown: give public or staff.")
+    return {
+        "role": line(role, "role", NAME_LIMIT),
+        "by": line(by, "name", NAME_LIMIT),
+        "audience": audience,
+        "valid_until": valid_until.isoformat() if valid_until else None,
+    }
+
+
+def _has(kept: KeptAnswer, words: list[str]) -> bool:
+    texts = [text for both in kept.texts().values() for text in both]
+    said = fold(" ".join([*texts, kept.source or "", kept.role]))
+    return all(word in said for word in words)
+
+
+def _of_row(row: RowMapping) -> KeptAnswer:
+    until = date.fromisoformat(row["valid_until"]) if row["valid_until"] else None
+    is_over = row["state"] == "kept" and until is not None and until < validity.today()
+    times = {name: utc(row[name]) for name in ("created_at", "changed_at")}
+    return KeptAnswer(**{**row, **times, "valid_until": until, "state": "expired" if is_over else row["state"]})
