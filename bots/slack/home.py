@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -19,11 +18,14 @@ from assistant.index import validity
 from assistant.review import OFTEN, OLD, Finding, Reviewed, findings, reviewed
 from assistant.settings import Settings
 from assistant.texts import catalogue, text
+from bots.slack.card import Block, plain, plain_context, plain_section
+from bots.slack.escape import plain as harmless
+from bots.slack.escape import shortened
 
-Blocks = list[dict[str, Any]]
+Blocks = list[Block]
 
 _WAITING, _TOPICS, _REFUSED, _TITLES = 8, 5, 3, 5  # how many of each are named; the others are counted
-_LINE, _TEXT, _LABEL = 200, 2900, 75  # characters: of what people wrote, of a block, of a label for screen readers
+_LINE, LABEL = 200, 75  # characters: of what people wrote, of a label for screen readers
 _PAGES = {"questions": "", "answers": "/answers", "topics": "/topics", "documents": "/documents",
           "reports": "/reports", "answering": "/answering"}  # fmt: skip
 
@@ -50,13 +52,13 @@ def overview(engine: Engine, settings: Settings) -> Overview:
     )
 
 
-def guest_home(language: str) -> dict[str, Any]:
+def guest_home(language: str) -> Block:
     """Return the view for whoever is not staff: how to ask, and nothing of anybody's questions."""
-    said = [_said(text(language, f"slack_home.{key}")) for key in ("ask", "ask_again")]
-    return _view([_header(text(language, "slack_home.title")), *said])
+    said = [plain_section(text(language, f"slack_home.{key}")) for key in ("ask", "ask_again")]
+    return _view([header(text(language, "slack_home.title")), *said])
 
 
-def staff_home(seen: Overview, settings: Settings, language: str) -> dict[str, Any]:
+def staff_home(seen: Overview, settings: Settings, language: str) -> Block:
     """Return the view for staff: at most 100 blocks, whatever the database holds; what people wrote is plain text."""
     blocks = [
         *_top(seen, settings, language),
@@ -65,8 +67,8 @@ def staff_home(seen: Overview, settings: Settings, language: str) -> dict[str, A
         *_refused(seen.week, language),
         *_documents(seen.findings, language),
         *_links(settings, language),
-        _header(text(language, "slack_home.ask_title")),
-        _said(text(language, "slack_home.ask")),
+        header(text(language, "slack_home.ask_title")),
+        plain_section(text(language, "slack_home.ask")),
     ]
     return _view(blocks)
 
@@ -74,46 +76,47 @@ def staff_home(seen: Overview, settings: Settings, language: str) -> dict[str, A
 def _top(seen: Overview, settings: Settings, language: str) -> Blocks:
     time = utc(seen.at).astimezone(ZoneInfo(settings.timezone)).strftime("%H:%M")
     state = "answering_on" if seen.answering else "answering_off"
-    refresh = _button("home_refresh", text(language, "slack_home.refresh"))
+    refresh = button("home_refresh", text(language, "slack_home.refresh"))
     return [
-        _header(text(language, "slack_home.title")),
-        _said(text(language, f"slack_home.{state}")) | {"accessory": refresh},
-        _small(text(language, "slack_home.as_of", time=time)),
+        header(text(language, "slack_home.title")),
+        plain_section(text(language, f"slack_home.{state}")) | {"accessory": refresh},
+        plain_context(text(language, "slack_home.as_of", time=time)),
     ]
 
 
 def _waiting(seen: Overview, language: str) -> Blocks:
-    blocks = [_header(text(language, "slack_home.waiting_title"))]
+    blocks = [header(text(language, "slack_home.waiting_title"))]
     for handover in seen.waiting[:_WAITING]:
         blocks += _question(handover, seen.at, language)
     more = len(seen.waiting) - _WAITING
     if more > 0:
         said = text(language, "slack_home.waiting_more", counted=counted("questions", more, language))
-        blocks.append(_small(said))
-    return blocks if seen.waiting else [*blocks, _said(text(language, "slack_home.waiting_none"))]
+        blocks.append(plain_context(said))
+    return blocks if seen.waiting else [*blocks, plain_section(text(language, "slack_home.waiting_none"))]
 
 
 def _question(handover: Handover, at: datetime, language: str) -> Blocks:
     spoken = catalogue(language)["staff"]["languages"].get(handover.language, handover.language)
+    door = catalogue(language)["slack_handover"]["doors"].get(handover.door, handover.door)
     age = _age(at - handover.created_at, language)
-    facts = text(language, "slack_home.wait", age=age, language=spoken, door=handover.door)
+    facts = text(language, "slack_home.wait", age=age, spoken=spoken, door=door)
     if handover.claimed_by:
         facts += f" · {text(language, 'slack_home.claimed_by', name=clipped(handover.claimed_by))}"
     names = ("claim", "answer") if handover.state == "waiting" else ("answer",)
     buttons = [_act(name, handover, language) for name in names]
-    return [_said(clipped(handover.question)), _small(facts), {"type": "actions", "elements": buttons}]
+    return [plain_section(clipped(handover.question)), plain_context(facts), {"type": "actions", "elements": buttons}]
 
 
-def _act(name: str, handover: Handover, language: str) -> dict[str, Any]:
+def _act(name: str, handover: Handover, language: str) -> Block:
     label = text(language, f"slack_home.{name}_this", question=" ".join(handover.question.split()))
-    made = _button(f"handover_{name}", text(language, f"slack_home.{name}"), handover.id)
-    return made | {"accessibility_label": clipped(label, _LABEL)}
+    made = button(f"handover_{name}", text(language, f"slack_home.{name}"), handover.id)
+    return made | {"accessibility_label": clipped(label, LABEL)}
 
 
 def _week(week: Asked, language: str) -> Blocks:
-    title = _header(text(language, "slack_home.week_title"))
+    title = header(text(language, "slack_home.week_title"))
     if not week.total:
-        return [title, _said(text(language, "slack_home.week_none"))]
+        return [title, plain_section(text(language, "slack_home.week_none"))]
     statuses: dict[str, int] = {}
     for day in week.days:
         for status, count in day.counts.items():
@@ -130,18 +133,18 @@ def _week(week: Asked, language: str) -> Blocks:
         )
         for topic in week.topics
     ]
-    blocks = [title, _said(f"{counted('questions', week.total, language)} ({split})")]
-    return [*blocks, _listed(text(language, "slack_home.most_title"), topics)] if topics else blocks
+    blocks = [title, plain_section(f"{counted('questions', week.total, language)} ({split})")]
+    return [*blocks, _bulleted(text(language, "slack_home.most_title"), topics)] if topics else blocks
 
 
 def _refused(week: Asked, language: str) -> Blocks:
-    title = _header(text(language, "slack_home.refused_title"))
+    title = header(text(language, "slack_home.refused_title"))
     if not week.refused:
-        return [title, _said(text(language, "slack_home.refused_none"))]
+        return [title, plain_section(text(language, "slack_home.refused_none"))]
     return [title, *(_reason(group, language) for group in week.refused[:10])]
 
 
-def _reason(group: Refused, language: str) -> dict[str, Any]:
+def _reason(group: Refused, language: str) -> Block:
     named = catalogue(language)["staff"]["reasons"].get(group.reason, group.reason)
     questions = [
         text(
@@ -152,22 +155,22 @@ def _reason(group: Refused, language: str) -> dict[str, Any]:
         )
         for wording in group.questions[:_REFUSED]
     ]
-    return _listed(f"{named} ({group.count})", questions)
+    return _bulleted(f"{named} ({group.count})", questions)
 
 
 def _documents(found: Iterable[Finding], language: str) -> Blocks:
-    title = _header(text(language, "slack_home.documents_title"))
+    title = header(text(language, "slack_home.documents_title"))
     listed = [_finding(finding, language) for finding in found]
-    return [title, *(listed or [_said(text(language, "slack_home.documents_none"))])]
+    return [title, *(listed or [plain_section(text(language, "slack_home.documents_none"))])]
 
 
-def _finding(finding: Finding, language: str) -> dict[str, Any]:
+def _finding(finding: Finding, language: str) -> Block:
     named = text(language, f"staff.findings.{finding.code}", old=OLD, often=OFTEN)
     titles = [_dated(document, language) for document in finding.documents[:_TITLES]]
     more = len(finding.documents) - _TITLES
     if more > 0:
         titles.append(text(language, "slack_home.more", number=more))
-    return _listed(f"{named} ({len(finding.documents)})", titles)
+    return _bulleted(f"{named} ({len(finding.documents)})", titles)
 
 
 def _dated(document: Reviewed, language: str) -> str:
@@ -179,10 +182,8 @@ def _links(settings: Settings, language: str) -> Blocks:
     if not settings.public_url:
         return []
     at, named = settings.public_url.rstrip("/"), catalogue(language)["staff"]["nav"]
-    buttons = [
-        _button(f"home_link_{name}", named[name]) | {"url": f"{at}/staff{path}"} for name, path in _PAGES.items()
-    ]
-    return [_header(text(language, "slack_home.links_title")), {"type": "actions", "elements": buttons}]
+    buttons = [button(f"home_link_{name}", named[name]) | {"url": f"{at}/staff{path}"} for name, path in _PAGES.items()]
+    return [header(text(language, "slack_home.links_title")), {"type": "actions", "elements": buttons}]
 
 
 def counted(what: str, number: int, language: str) -> str:
@@ -196,9 +197,8 @@ def counted(what: str, number: int, language: str) -> str:
 
 
 def clipped(said: str, limit: int = _LINE) -> str:
-    """Return a text that Slack takes: never empty, at most `limit` characters, an ellipsis where it was cut."""
-    kept = said.strip() or "–"
-    return kept if len(kept) <= limit else f"{kept[: limit - 1].rstrip()}…"
+    """Return a harmless text of one to `limit` characters; where it is cut stands an ellipsis."""
+    return shortened(harmless(said), limit) or "–"
 
 
 def _age(waited: timedelta, language: str) -> str:
@@ -209,30 +209,20 @@ def _age(waited: timedelta, language: str) -> str:
     return text(language, "slack_home.just_now")
 
 
-def _view(blocks: Blocks) -> dict[str, Any]:
+def _view(blocks: Blocks) -> Block:
     return {"type": "home", "callback_id": "home", "blocks": blocks}
 
 
-def _plain(said: str, limit: int) -> dict[str, Any]:
-    return {"type": "plain_text", "text": clipped(said, limit), "emoji": False}
+def header(said: str) -> Block:
+    """Return a heading of at most 150 characters."""
+    return {"type": "header", "text": plain(said, 150)}
 
 
-def _header(said: str) -> dict[str, Any]:
-    return {"type": "header", "text": _plain(said, 150)}
-
-
-def _said(said: str) -> dict[str, Any]:
-    return {"type": "section", "text": _plain(said, _TEXT)}
-
-
-def _small(said: str) -> dict[str, Any]:
-    return {"type": "context", "elements": [_plain(said, _TEXT)]}
-
-
-def _listed(title: str, lines: Iterable[str]) -> dict[str, Any]:
-    return _said("\n".join((title, *(f"• {line}" for line in lines))))
-
-
-def _button(action: str, label: str, value: str | None = None) -> dict[str, Any]:
-    made = {"type": "button", "action_id": action, "text": _plain(label, _LABEL)}
+def button(action: str, label: str, value: str | None = None) -> Block:
+    """Return a button with what it carries, up to 2,000 characters."""
+    made = {"type": "button", "action_id": action, "text": plain(label, LABEL)}
     return made if value is None else made | {"value": value}
+
+
+def _bulleted(title: str, lines: Iterable[str]) -> Block:
+    return plain_section("\n".join((title, *(f"• {line}" for line in lines))))

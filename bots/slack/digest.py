@@ -1,0 +1,120 @@
+"""The weekly digest in the staff channel: what was asked several times, and is not in the documentation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, func, select
+
+from assistant.clock import now, utc
+from assistant.errors import AssistantError
+from assistant.gaps_asked import Gap, gaps_asked
+from assistant.index.schema import answers, outbox
+from assistant.question import Question
+from assistant.settings import Settings
+from assistant.texts import LANGUAGES, text
+from bots.slack.card import plain_section
+from bots.slack.escape import escaped, shortened
+from bots.slack.home import LABEL, Blocks, button, clipped, counted, header
+
+if TYPE_CHECKING:
+    from bots.slack.door import SlackDoor
+
+_log = logging.getLogger(__name__)
+
+LEAST = 5  # times that a question was asked in the week
+LATE = timedelta(days=2)  # after its moment, a digest that was missed is no longer posted
+_PAUSE = 60.0  # seconds between two looks at the clock
+_SHOWN = 10  # questions of each language that are named
+_QUESTION = 300  # characters of each that are shown
+_FALLBACK = 4000  # characters of what a screen reader says
+_VALUE = 2000  # characters that a button may carry
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True)
+class Week:
+    """What a digest tells of: the week that ended at a moment, and how many questions were asked in it."""
+
+    until: datetime
+    asked: int
+    gaps: tuple[Gap, ...]
+
+
+def due(weekly: str, zone: ZoneInfo, at: datetime) -> datetime:
+    """Return the last moment, in UTC, at which it was a day and time such as `Mon 09:00` on the clocks of a zone.
+
+    >>> due("Mon 09:00", ZoneInfo("Europe/Brussels"), datetime.fromisoformat("2026-07-15T12:00+00:00")).isoformat()
+    '2026-07-13T07:00:00+00:00'
+    """
+    day, clock = weekly.split()
+    today = at.astimezone(zone).date()
+    last = today - timedelta(days=(today.weekday() - _DAYS.index(day)) % 7)
+    moment = datetime.combine(last, time.fromisoformat(clock), zone)
+    return utc(moment if utc(moment) <= utc(at) else _week_before(moment))
+
+
+def key_of(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the name of the digest that is due at a moment, by its week as ISO 8601 counts them: `digest:2026-W29`."""
+    return f"digest:{moment.astimezone(zone).strftime('%G-W%V')}"
+
+
+def week_until(engine: Engine, until: datetime, zone: ZoneInfo, answered: Callable[[str, str], bool]) -> Week:
+    """Return what a digest tells at a moment; what is `answered` by now, by question and language, is left out."""
+    since = utc(_week_before(until.astimezone(zone)))
+    within = (answers.c.created_at >= since) & (answers.c.created_at < until)
+    with engine.connect() as connection:
+        total = connection.execute(select(func.count()).select_from(answers).where(within)).scalar_one()
+    gaps = gaps_asked(engine, since, until, LEAST)
+    return Week(until, total, tuple(gap for gap in gaps if not answered(gap.question, gap.language)))
+
+
+def message(week: Week, settings: Settings) -> dict[str, Any]:
+    """Return the digest as `chat.postMessage` takes it, in both languages: at most 50 blocks, and all of it as text."""
+    day = week.until.astimezone(ZoneInfo(settings.timezone)).strftime("%d/%m/%Y")
+    blocks: Blocks = []
+    for language in LANGUAGES:
+        blocks += [header(_say(language, "title")), plain_section(_intro(week, day, language))]
+    for language in LANGUAGES:
+        blocks += _questions([gap for gap in week.gaps if gap.language == language], language)
+    said = escaped("\n".join(block["text"]["text"] for block in blocks))
+    return {"text": shortened(said, _FALLBACK), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _intro(week: Week, day: str, language: str) -> str:
+    found = _say(language, "some" if week.gaps else "none", until=day, least=LEAST)
+    return f"{found}\n{_say(language, 'asked', counted=counted('questions', week.asked, language))}"
+
+
+def _questions(gaps: Sequence[Gap], language: str) -> Blocks:
+    if not gaps:
+        return []
+    named = {"nl": "in_dutch", "en": "in_english"}[language]
+    titles = " / ".join(_say(spoken, named) for spoken in LANGUAGES)
+    blocks = [header(titles), *(_gap(gap) for gap in gaps[:_SHOWN])]
+    more = len(gaps) - _SHOWN
+    if more > 0:
+        blocks.append(plain_section(" / ".join(_say(spoken, "more", number=more) for spoken in LANGUAGES)))
+    return blocks
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    label = clipped(_say(gap.language, "keep_this", question=" ".join(gap.question.split())), LABEL)
+    value = f"{gap.language}:{gap.question}"[:_VALUE]
+    keep = button("digest_keep", _say(gap.language, "keep"), value) | {"accessibility_label": label}
+    return plain_section(f"{gap.count}× {clipped(gap.question, _QUESTION)}") | {"accessory": keep}
+
+
+def _say(language: str, key: str, **values: object) -> str:
+    return text(language, f"slack_home.digest.{key}", **values)
+
+
+def _week_before(moment: datetime) -> datetime:
+    """Return the same time on the clocks a week earlier, whether or not the clocks have changed since."""
+    return datetime.combine(moment.date() - timedelta(days=7), moment.time(), moment.tzinfo)
