@@ -1,0 +1,154 @@
+"""The Slack door put together: Bolt's application, its parts, and the address that Slack delivers to."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from assistant.index.database import connect
+from assistant.settings import Settings
+from bots.slack.audience import UNREACHABLE
+from bots.slack.door import Opener, SlackDoor
+from bots.slack.events import OnceApp
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+_log = logging.getLogger(__name__)
+
+# In this order: a delivery goes to the first listener that matches.
+PARTS = (
+    "agent", "asking", "commands", "shortcuts", "feedback", "handover", "modals", "reminders", "kept", "home", "digest",
+)  # fmt: skip
+_LARGEST = 1_000_000  # bytes of a delivery
+_ANY = re.compile(".*", re.DOTALL)
+
+
+def open_for(settings: Settings, audiences: Sequence[str]) -> Assistant:
+    """Open the assistant over documents of these audiences."""
+    from assistant.service import Assistant
+
+    return Assistant.open(settings, audiences)
+
+
+def create_slack(
+    settings: Settings, open_assistant: Opener = open_for, publish: Callable[[], None] | None = None
+) -> SlackDoor:
+    """Return the door with all its parts; nothing is sent before `door.running()`, nor is anything opened.
+
+    Raises:
+        ConfigurationError: the database cannot be opened.
+
+    """
+    app = _bolt(settings)
+    door = SlackDoor(app, settings, connect(settings.database), open_assistant, publish)
+    app.hold(door.events)
+    _register_own(door)
+    for name in PARTS:
+        _register(name, door)
+    # What nobody takes is acknowledged: Slack would bring it again, and show a person that a button failed.
+    app.event(_ANY)(_left)
+    app.action(_ANY)(_acknowledged)
+    return door
+
+
+def _bolt(settings: Settings) -> OnceApp:
+    # A message that Slack refuses for its rate was not posted, so it is safe to send again; after a broken connection
+    # it may have been.
+    client = AsyncWebClient(
+        token=settings.slack_bot_token,
+        base_url=settings.slack_api_url,
+        timeout=15,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
+    )
+    known = _Known(client)
+    return OnceApp(
+        name="interreg-europe-assistant",
+        client=client,
+        # Over Socket Mode nothing is signed; Bolt wants a secret, and refuses all of HTTP by one that nobody knows.
+        signing_secret=settings.slack_signing_secret or secrets.token_hex(32),
+        before_authorize=known,
+    )
+
+
+class _Known(AsyncMiddleware):
+    """Refuses deliveries while Slack does not know the token, so that they come again; Bolt would swallow them."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client, self._is_known = client, False
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        kind = (req.body.get("event") or {}).get("type")
+        if kind in ("tokens_revoked", "app_uninstalled"):
+            self._is_known = False
+        elif not self._is_known and req.body.get("type") != "url_verification":
+            try:
+                await self._client.auth_test()
+            except UNREACHABLE as error:
+                _log.warning("Slack does not accept SLACK_BOT_TOKEN, or cannot be reached (%s)", error)
+                return BoltResponse(status=503, body="")
+            self._is_known = True
+        return await next()
+
+
+def _register_own(door: SlackDoor) -> None:
+    async def revoked(event: dict[str, Any]) -> None:
+        _log.error("Slack took the app's access away (%s): install it again, then restart", event.get("type"))
+
+    async def changed(event: dict[str, Any]) -> None:
+        about = event.get("user") or event.get("channel") or {}
+        door.audiences.forget(str(about.get("id") if isinstance(about, dict) else about))
+
+    for kind in ("tokens_revoked", "app_uninstalled"):
+        door.app.event(kind)(revoked)
+    for kind in ("user_change", "channel_shared", "channel_unshared"):
+        door.app.event(kind)(changed)
+
+
+def _register(name: str, door: SlackDoor) -> None:
+    try:
+        part = import_module(f"bots.slack.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"bots.slack.{name}":
+            raise
+        return
+    part.register(door)
+
+
+async def _left() -> None:
+    """Acknowledge by doing nothing."""
+
+
+async def _acknowledged(ack: AsyncAck) -> None:
+    await ack()
+
+
+def endpoint(door: SlackDoor) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers `POST /slack/events`: events, commands, shortcuts, actions and views at one address."""
+    handler = AsyncSlackRequestHandler(door.app)
+
+    async def deliver(request: Request) -> Response:
+        if len(await request.body()) > _LARGEST:
+            return Response(status_code=413)
+        # Bolt reads the body before it looks at the signature, so anybody's nonsense gets this far.
+        try:
+            return await handler.handle(request)
+        except (ValueError, UnicodeDecodeError, RecursionError, AttributeError, TypeError):
+            return Response(status_code=400)
+
+    return deliver
