@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from bots.web.staff import answering, answers, documents, elsewhere, questions, reports, sign_in, topics
+from bots.web.staff import answering, answers, documents, elsewhere, kept, questions, reports, sign_in, topics
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, questions, answers, topics, documents, reports, answering, elsewhere):
+for part in (sign_in, questions, answers, kept, topics, documents, reports, answering, elsewhere):
     router.include_router(part.router)

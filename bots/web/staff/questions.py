@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,27 +10,26 @@ from assistant import given
 from assistant.answer import Citation
 from assistant.errors import Conflict, InvalidInput
 from assistant.handover import OPEN, REASON_LIMIT, REPLY_LIMIT, SOURCE_LIMIT, Handover, State
-from assistant.typed import paragraphs
+from assistant.personal import masked
+from assistant.question import LIMIT
 from bots.web.api.common import opened
-from bots.web.rendering import safe_url, show_locator
+from bots.web.language import other
+from bots.web.rendering import show_locator
+from bots.web.staff.fields import KEPT_FIELDS, KeptFields, Unusable, kept_fields, source, usable
 from bots.web.staff.guard import StaffRoute
+from bots.web.staff.kept import as_typed
+from bots.web.staff.publishing import publish
 from bots.web.staff.rendering import page, see
 
 if TYPE_CHECKING:
+    from assistant.kept import KeptAnswer
     from bots.web.staff.sessions import Staff
 
 _HANDLED = 50  # that are listed, the last ones
-_LIMITS = {"text": REPLY_LIMIT, "reason": REASON_LIMIT, "source": SOURCE_LIMIT}
+_LIMITS = {"text": REPLY_LIMIT, "reason": REASON_LIMIT, "source": SOURCE_LIMIT, "question": LIMIT}
+_ONLY_WHERE_KEPT = ("kept_other_question", "kept_other_answer", "kept_until")
 
 router = APIRouter(prefix="/staff", route_class=StaffRoute)
-
-
-class Unusable(InvalidInput):
-    """A field that cannot be used; the name of its sentence is in `problem`."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
 
 
 @router.get("")
@@ -57,8 +55,11 @@ def _show(request: Request, handover: Handover, status: int = 200, **context: An
     conversation = given.in_conversation(engine, handover.conversation_id)
     automated = next((g for g in conversation if g.answer.id == handover.answer_id), None)
     reply = handover.reply
+    kept = _kept(request, handover)
     common = {
         "question": handover,
+        "kept": kept,
+        "other_of": other,
         "automated": automated.answer if automated else None,
         "quotable": _quotable(automated),
         "conversation": conversation,
@@ -66,12 +67,21 @@ def _show(request: Request, handover: Handover, status: int = 200, **context: An
         "events": opened(request).handovers.events(handover.id),
         "documents": sorted(opened(request).index.documents.values(), key=lambda d: d.title),
         "limits": _LIMITS,
-        "form": {"text": reply.text if reply else "", "source": (reply.source if reply else None) or "", "reason": ""},
+        "form": {"text": reply.text if reply else "", "source": (reply.source if reply else None) or "", "reason": ""}
+        | _keeping(handover, kept),
         "problem": "",
         "conflict": False,
         "drafted": False,
     }
     return page(request, "question", status, **(common | context))
+
+
+def _keeping(handover: Handover, kept: KeptAnswer | None) -> dict[str, str]:
+    """Return the fields of keeping as they stand before anything is typed; personal data is masked in the question."""
+    if kept is not None:
+        return {name: value for name, value in as_typed(kept).items() if name in KEPT_FIELDS}
+    blank = dict.fromkeys(KEPT_FIELDS, "")
+    return blank | {"kept_question": masked(handover.question), "kept_audience": "public"}
 
 
 def _quotable(automated: given.Given | None) -> list[Citation]:
@@ -98,10 +108,19 @@ def act(request: Request, handover_id: str) -> Response:
 def _again(request: Request, handover: Handover, status: int, **context: Any) -> Response:
     """Show the page with what was typed."""
     form: dict[str, str] = request.state.form
-    kept = {name: form.get(name, "") for name in _LIMITS}
+    typed = _typed(request, handover)
     if "text" not in form and handover.reply:
-        kept |= {"text": handover.reply.text, "source": handover.reply.source or ""}
-    return _show(request, handover, status, form=kept, **context)
+        typed |= {"text": handover.reply.text, "source": handover.reply.source or ""}
+    return _show(request, handover, status, form=typed, **context)
+
+
+def _typed(request: Request, handover: Handover) -> dict[str, str]:
+    """Return what was typed; a form without the fields of keeping leaves them as they stand."""
+    form: dict[str, str] = request.state.form
+    typed = {name: form.get(name, "") for name in ("text", "reason", "source", "keep")}
+    if "kept_question" not in form:
+        return typed | _keeping(handover, _kept(request, handover))
+    return typed | {name: form.get(name, "") for name in KEPT_FIELDS}
 
 
 def _done(request: Request, handover: Handover) -> Response:
@@ -119,57 +138,62 @@ def _done(request: Request, handover: Handover) -> Response:
         handovers.release(handover.id, staff.name)
         return see("/staff", done="released")
     if action == "answer":
-        _answer(request, handover, staff)
-        return see(address, done="answered")
+        return see(address, **_answer(request, handover, staff))
     if action == "decline":
-        handovers.decline(handover.id, _usable(request, "reason"), by=staff.name)
+        handovers.decline(handover.id, usable(request.state.form, "reason", REASON_LIMIT), by=staff.name)
         return see(address, done="declined")
     raise InvalidInput(f"There is no action {action!r}.")
 
 
-def _answer(request: Request, handover: Handover, staff: Staff) -> None:
-    text, source = _usable(request, "text"), _source(request)
-    seen: State = "answered" if request.state.form.get("seen") == "answered" else "waiting"
+def _answer(request: Request, handover: Handover, staff: Staff) -> dict[str, str]:
+    """Send an answer, and keep it where that is ticked; return what is to be said of it."""
+    form: dict[str, str] = request.state.form
+    text, address, fields = usable(form, "text", REPLY_LIMIT), source(request), _to_keep(form)
+    seen: State = "answered" if form.get("seen") == "answered" else "waiting"
     if seen == "waiting" and handover.state == "claimed":
         seen = "claimed"  # since the page was made: by the same person, or `answer` refuses
-    opened(request).handovers.answer(handover.id, text, by=staff.name, role=staff.role, source=source, seen=seen)
+    opened(request).handovers.answer(handover.id, text, by=staff.name, role=staff.role, source=address, seen=seen)
+    if fields is None:
+        return {"done": "answered"}
+    _keep(request, handover, text, address, fields)
+    return {"done": "answered_kept", "searchable": publish(request)}
 
 
-def _usable(request: Request, name: str) -> str:
-    """Return a text that was typed.
-
-    Raises:
-        Unusable: it is empty or too long.
-
-    """
-    raw: str = request.state.form.get(name, "")
-    try:
-        return paragraphs(raw, name, _LIMITS[name])
-    except InvalidInput as error:
-        raise Unusable(f"{name}_{'too_long' if len(raw.strip()) > _LIMITS[name] else 'empty'}") from error
-
-
-def _source(request: Request) -> str | None:
-    """Return the address of the source that was given: a document of the public collection, or any other.
+def _to_keep(form: dict[str, str]) -> KeptFields | None:
+    """Return how an answer is to be kept; None where it is not.
 
     Raises:
-        Unusable: it is neither.
+        Unusable: a field cannot be used, or something was written in one without the tick.
 
     """
-    raw: str = request.state.form.get("source", "").strip()
-    if not raw:
-        return None
-    named = re.match(r"/sources/([a-z0-9-]+)", raw)
-    document_id = named[1] if named else raw
-    if document_id in opened(request).index.documents:
-        address = raw if named else f"/sources/{document_id}"
-    elif re.match(r"https?://[^\s/]", raw) and safe_url(raw):
-        address = raw
+    if form.get("keep"):
+        return kept_fields(form)
+    if form.get("seen") != "answered" and any(form.get(name, "").strip() for name in _ONLY_WHERE_KEPT):
+        raise Unusable("kept_unticked")
+    return None
+
+
+def _keep(request: Request, handover: Handover, text: str, address: str | None, fields: KeptFields) -> None:
+    store, staff, before = opened(request).kept, request.state.staff, _kept(request, handover)
+    values: dict[str, Any] = {
+        "question": fields.question,
+        "answer": text,
+        "language": handover.language,
+        "audience": fields.audience,
+        "source": address,
+        "valid_until": fields.valid_until,
+        "other": fields.other,
+    }
+    if before is not None:
+        store.edit(before.id, **values, by=staff.name)
     else:
-        raise Unusable("source_unknown")
-    if len(address) > SOURCE_LIMIT:
-        raise Unusable("source_unknown")
-    return address
+        store.keep(**values, role=staff.role, by=staff.name, handover_id=handover.id)
+
+
+def _kept(request: Request, handover: Handover) -> KeptAnswer | None:
+    """Return the answer that is kept of a question, unless it was withdrawn."""
+    found = opened(request).kept.of(handover.id)
+    return None if found is None or found.state == "withdrawn" else found
 
 
 def _draft(request: Request, handover: Handover, number: str) -> Response:
@@ -182,5 +206,5 @@ def _draft(request: Request, handover: Handover, number: str) -> Response:
     typed = form.get("text", "").rstrip()
     text = f"{typed}\n\n" if typed else ""
     text += f"“{quoted.quote}”\n({quoted.title}, {show_locator(quoted.locator)})"
-    kept = {"text": text, "source": form.get("source") or quoted.url, "reason": form.get("reason", "")}
-    return _show(request, handover, form=kept, drafted=True)
+    drafted = {"text": text, "source": form.get("source") or quoted.url}
+    return _show(request, handover, form=_typed(request, handover) | drafted, drafted=True)
