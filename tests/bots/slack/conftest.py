@@ -1,0 +1,143 @@
+"""The real Slack app, served over HTTP, and a pretended Slack around it, over a small real index."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+
+from assistant.index.vectors import forget_clients
+from assistant.service import Assistant
+from assistant.settings import Settings
+from evals.pretended_slack import PretendedSlack
+
+if TYPE_CHECKING:
+    from bots.slack.door import SlackDoor
+
+STAFF = "C0STAFF"
+
+
+@dataclass
+class Served:
+    """The app on a port of its own; `stop` is an orderly end, after which another may be opened on the same data."""
+
+    door: SlackDoor
+    url: str = ""
+    server: uvicorn.Server = field(init=False)
+    thread: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        config = uvicorn.Config(_application(self.door), port=0, log_level="warning", timeout_graceful_shutdown=1)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        deadline = time.monotonic() + 20
+        while not self.server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert self.server.started
+        self.url = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}/slack/events"
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(15)
+
+
+def _application(door: SlackDoor) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> Any:
+        async with door.running():
+            yield
+
+    handler = AsyncSlackRequestHandler(door.app)
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/slack/events")
+    async def events(request: Request) -> Response:
+        return await handler.handle(request)
+
+    return app
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendedSlack]:
+    """A workspace of its own for every test; what people do in it reaches the app that `door` opened."""
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    made = PretendedSlack()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def slack_settings(settings: Settings, slack: PretendedSlack, tmp_path: Path, one_model: None) -> Settings:
+    """Settings over a copy of the small index, with the pretended Slack's address and tokens."""
+    forget_clients()
+    shutil.copytree(settings.var_dir, tmp_path / "var")
+    values = {
+        "var_dir": tmp_path / "var",
+        "public_url": "https://assistant.example",
+        "slack_bot_token": slack.bot_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_app_token": slack.app_token,
+        "slack_api_url": slack.url,
+        "slack_staff_channel": STAFF,
+    }
+    return settings.model_copy(update=values)
+
+
+@pytest.fixture
+def open_assistant() -> Callable[[Settings, Sequence[str]], Assistant]:
+    def opened(settings: Settings, audiences: Sequence[str] = ("public",)) -> Assistant:
+        return Assistant.open(settings, audiences=tuple(audiences))
+
+    return opened
+
+
+@pytest.fixture
+def open_door(
+    slack: PretendedSlack, open_assistant: Callable[[Settings, Sequence[str]], Assistant]
+) -> Iterator[Callable[[Settings], Served]]:
+    """Open the app over settings; each that is opened takes over what the pretended Slack delivers."""
+    from bots.slack.app import create_slack
+    from ingest import kept
+
+    running: list[Served] = []
+
+    def start(settings: Settings) -> Served:
+        door = create_slack(settings, open_assistant, lambda: kept.publish(settings))
+        door.public()
+        served = Served(door)
+        running.append(served)
+        slack.request_url = served.url
+        return served
+
+    yield start
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture
+def served(open_door: Callable[[Settings], Served], slack_settings: Settings) -> Served:
+    return open_door(slack_settings)
+
+
+@pytest.fixture
+def door(served: Served) -> SlackDoor:
+    """The real app's door, served; what people do in `slack` reaches it."""
+    return served.door
+
+
+@pytest.fixture
+def app_url(served: Served) -> str:
+    """Where the app takes what Slack delivers."""
+    return served.url
