@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 PARTS = (
     "agent", "asking", "commands", "shortcuts", "feedback", "handover", "modals", "reminders", "kept", "home", "digest",
 )  # fmt: skip
+_GONE = ("tokens_revoked", "app_uninstalled")
 _LARGEST = 1_000_000  # bytes of a delivery
 _ANY = re.compile(".*", re.DOTALL)
 
@@ -74,36 +75,37 @@ def _bolt(settings: Settings) -> OnceApp:
         timeout=15,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
     )
-    known = _Known(client)
     return OnceApp(
         name="interreg-europe-assistant",
         client=client,
         # Over Socket Mode nothing is signed; Bolt wants a secret, and refuses all of HTTP by one that nobody knows.
         signing_secret=settings.slack_signing_secret or secrets.token_hex(32),
-        before_authorize=known,
+        before_authorize=_known(client),
     )
 
 
-class _Known(AsyncMiddleware):
-    """Refuses deliveries while Slack does not know the token, so that they come again; Bolt would swallow them."""
+def _known(client: AsyncWebClient) -> Callable[..., Awaitable[BoltResponse | None]]:
+    """Return what refuses deliveries while Slack does not know the token, so that they come again.
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client, self._is_known = client, False
+    Bolt would answer that all is well, and the event would be lost.
+    """
+    accepted = asyncio.Event()
 
-    async def async_process(
-        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse | None:
+    async def check(req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         kind = (req.body.get("event") or {}).get("type")
-        if kind in ("tokens_revoked", "app_uninstalled"):
-            self._is_known = False
-        elif not self._is_known and req.body.get("type") != "url_verification":
+        if kind in _GONE:
+            accepted.clear()
+        elif not accepted.is_set() and req.body.get("type") != "url_verification":
             try:
-                await self._client.auth_test()
+                await client.auth_test()
             except UNREACHABLE as error:
                 _log.warning("Slack does not accept SLACK_BOT_TOKEN, or cannot be reached (%s)", error)
                 return BoltResponse(status=503, body="")
-            self._is_known = True
-        return await next()
+            accepted.set()
+        await next_()
+        return None
+
+    return check
 
 
 def _register_own(door: SlackDoor) -> None:
@@ -114,7 +116,7 @@ def _register_own(door: SlackDoor) -> None:
         about = event.get("user") or event.get("channel") or {}
         door.audiences.forget(str(about.get("id") if isinstance(about, dict) else about))
 
-    for kind in ("tokens_revoked", "app_uninstalled"):
+    for kind in _GONE:
         door.app.event(kind)(revoked)
     for kind in ("user_change", "channel_shared", "channel_unshared"):
         door.app.event(kind)(changed)
@@ -124,8 +126,9 @@ def _register(name: str, door: SlackDoor) -> None:
     try:
         part = import_module(f"bots.slack.{name}")
     except ModuleNotFoundError as error:
-        if error.name != f"bots.slack.{name}":
+        if not (error.name or "").startswith("bots.slack."):
             raise
+        _log.warning("This part of the Slack door is not there: %s", error.name)
         return
     part.register(door)
 

@@ -75,7 +75,8 @@ class SlackDoor:
 
     async def assistant(self, audience: Audience) -> Assistant:
         """Return the assistant of an audience without holding anything up; raises what `public` does."""
-        return self._open.get(audience) or await self.run(self._opened, audience)
+        opened = self._open.get(audience)
+        return opened if opened is not None else await self.run(self._opened, audience)
 
     def _opened(self, audience: Audience) -> Assistant:
         if audience not in self._open:

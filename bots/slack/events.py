@@ -184,7 +184,7 @@ def delivery_key(body: Mapping[str, Any]) -> str:
 
 
 def is_noise(body: Mapping[str, Any]) -> bool:
-    """Whether an event tells nothing that a person said: bots, joins, links that unfold, changes that change no word."""
+    """Whether an event tells nothing that a person said: bots, joins, links that unfold."""
     event = body.get("event") or {}
     if event.get("type") not in ("message", "app_mention"):
         return False

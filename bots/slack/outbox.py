@@ -14,6 +14,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -158,10 +159,10 @@ class Outbox:
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
             self._busy[row.channel] = task
-            task.add_done_callback(lambda _, channel=row.channel: self._free(channel))
+            task.add_done_callback(partial(self._free, row.channel))
         return bool(rows)
 
-    def _free(self, channel: str) -> None:
+    def _free(self, channel: str, _: asyncio.Task[None]) -> None:
         self._busy.pop(channel, None)
         self._told.set()
 
