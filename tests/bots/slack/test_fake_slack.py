@@ -59,7 +59,7 @@ def test_post_stands_in_its_thread(slack: PretendedSlack, client: WebClient) -> 
     ],
 )
 def test_wrong_post_is_refused(client: WebClient, arguments: dict[str, Any], error: str) -> None:
-    assert refusal(client.chat_postMessage, **arguments) == error
+    assert refusal(client.api_call, api_method="chat.postMessage", json=arguments) == error
 
 
 def test_message_of_a_person_cannot_be_changed(slack: PretendedSlack, client: WebClient) -> None:
