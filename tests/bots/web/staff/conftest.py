@@ -23,8 +23,8 @@ from bots.web.staff.sessions import Sessions
 
 FEE = "The locker fee in Lille is 3 euro a week."
 SECRET = "The password of the safe is kwartelei."
-TABLES = ("handover_events", "handovers", "feedback", "requests", "answers", "conversations", "switches",
-          "sign_in_links", "staff_sessions")  # fmt: skip
+TABLES = ("kept_answers", "handover_events", "handovers", "feedback", "requests", "answers", "conversations",
+          "switches", "sign_in_links", "staff_sessions")  # fmt: skip
 
 
 @dataclass

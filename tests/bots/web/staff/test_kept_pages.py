@@ -7,19 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 from lxml import html as markup
-from sqlalchemy import delete
 
 from assistant.index import validity
-from assistant.index.schema import kept_answers
 from assistant.kept import document_id
 
 HOSTILE = '"><script>hostile()</script><img src=x onerror=hostile()>{{ 7*7 }}'
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept(desk):
-    with desk.assistant.index.engine.begin() as connection:
-        connection.execute(delete(kept_answers))
 
 
 @pytest.fixture

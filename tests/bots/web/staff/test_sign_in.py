@@ -21,7 +21,8 @@ from bots.web import create_app
 
 NAME = {"name": "An", "role": "Contact point"}
 ADDRESSES = (
-    "/staff", "/staff/", "/staff/questions/none", "/staff/answers", "/staff/feedback", "/staff/topics",
+    "/staff", "/staff/", "/staff/questions/none", "/staff/kept", "/staff/kept/none", "/staff/answers",
+    "/staff/feedback", "/staff/topics",
     "/staff/documents", "/staff/reports", "/staff/reports/run", "/staff/answering", "/staff/colleague",
     "/staff/sign-in", "/staff/no/such/page", "/staff/%2e%2e/api",
 )  # fmt: skip

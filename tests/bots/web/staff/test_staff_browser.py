@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 SCREENS = {"phone": {"width": 360, "height": 640}, "screen": {"width": 1280, "height": 800}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ("", "?show=handled", "/answers", "/feedback", "/topics", "/documents", "/reports", "/answering", "/colleague")
+PAGES = (
+    "", "?show=handled", "/answers", "/kept", "/kept/new", "/feedback", "/topics", "/documents", "/reports",
+    "/answering", "/colleague",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +111,8 @@ def test_every_page_is_accessible_and_fits(desk, window, screen, language):
     desk.assistant.handovers.answer(answered.id, "W" * 300, by="Lode", role="Desk", source="https://example.org/" * 9)
     desk.assistant.handovers.decline(declined.id, "Ask the city.", by="Lode")
     desk.assistant.feedback.give(waiting[0].answer_id, "down", "wrong", "W" * 300)
+    kept = desk.assistant.kept.keep("W" * 300, "W" * 300, language="en", role="Desk", by="Lode Maes",
+                                    source="https://example.org/" * 9, other=("Wie?", "De stad."))  # fmt: skip
     visit = window(viewport=SCREENS[screen])
     page = visit.open(f"{desk.link()}&lang={language}")
     visit.check("sign-in")
@@ -115,7 +120,7 @@ def test_every_page_is_accessible_and_fits(desk, window, screen, language):
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{visit.house}/staff")
     questions = [f"/questions/{h.id}" for h in (*waiting, answered, declined)]
-    for address in (*PAGES, *questions):
+    for address in (*PAGES, *questions, f"/kept/{kept.id}"):
         visit.open(f"/staff{address}")
         expect(page.locator("html")).to_have_attribute("lang", language)
         for closed in page.locator("details").all():
