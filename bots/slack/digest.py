@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from slack_bolt.context.ack.async_ack import AsyncAck
 from sqlalchemy import Engine, func, select
 
 from assistant.clock import now, utc
-from assistant.errors import AssistantError
 from assistant.gaps_asked import Gap, gaps_asked
-from assistant.index.schema import answers, outbox
+from assistant.index.schema import answers, outbox, slack_messages
 from assistant.question import Question
 from assistant.settings import Settings
 from assistant.texts import LANGUAGES, text
+from bots.slack.blocks import button, message, posted
 from bots.slack.card import plain_section
-from bots.slack.escape import escaped, shortened
-from bots.slack.home import LABEL, Blocks, button, clipped, counted, header
+from bots.slack.escape import plain
+from bots.slack.home import Blocks, clipped, counted, header
+from bots.slack.kept import open_new
 
 if TYPE_CHECKING:
     from bots.slack.door import SlackDoor
 
-_log = logging.getLogger(__name__)
-
+KEEP = "digest_keep"
 LEAST = 5  # times that a question was asked in the week
 LATE = timedelta(days=2)  # after its moment, a digest that was missed is no longer posted
 _PAUSE = 60.0  # seconds between two looks at the clock
 _SHOWN = 10  # questions of each language that are named
 _QUESTION = 300  # characters of each that are shown
-_FALLBACK = 4000  # characters of what a screen reader says
 _VALUE = 2000  # characters that a button may carry
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -75,7 +73,7 @@ def week_until(engine: Engine, until: datetime, zone: ZoneInfo, answered: Callab
     return Week(until, total, tuple(gap for gap in gaps if not answered(gap.question, gap.language)))
 
 
-def message(week: Week, settings: Settings) -> dict[str, Any]:
+def digest(week: Week, settings: Settings) -> dict[str, Any]:
     """Return the digest as `chat.postMessage` takes it, in both languages: at most 50 blocks, and all of it as text."""
     day = week.until.astimezone(ZoneInfo(settings.timezone)).strftime("%d/%m/%Y")
     blocks: Blocks = []
@@ -83,8 +81,8 @@ def message(week: Week, settings: Settings) -> dict[str, Any]:
         blocks += [header(_say(language, "title")), plain_section(_intro(week, day, language))]
     for language in LANGUAGES:
         blocks += _questions([gap for gap in week.gaps if gap.language == language], language)
-    said = escaped("\n".join(block["text"]["text"] for block in blocks))
-    return {"text": shortened(said, _FALLBACK), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    said = "\n".join(block["text"]["text"] for block in blocks)
+    return posted(message(said, *blocks))
 
 
 def _intro(week: Week, day: str, language: str) -> str:
@@ -105,9 +103,9 @@ def _questions(gaps: Sequence[Gap], language: str) -> Blocks:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    label = clipped(_say(gap.language, "keep_this", question=" ".join(gap.question.split())), LABEL)
+    label = plain(_say(gap.language, "keep_this", question=" ".join(gap.question.split())))
     value = f"{gap.language}:{gap.question}"[:_VALUE]
-    keep = button("digest_keep", _say(gap.language, "keep"), value) | {"accessibility_label": label}
+    keep = button(KEEP, _say(gap.language, "keep"), value, label)
     return plain_section(f"{gap.count}× {clipped(gap.question, _QUESTION)}") | {"accessory": keep}
 
 
@@ -118,3 +116,46 @@ def _say(language: str, key: str, **values: object) -> str:
 def _week_before(moment: datetime) -> datetime:
     """Return the same time on the clocks a week earlier, whether or not the clocks have changed since."""
     return datetime.combine(moment.date() - timedelta(days=7), moment.time(), moment.tzinfo)
+
+
+def register(door: SlackDoor) -> None:
+    """Post the digest at its moment, and open the form for an answer where its button is pressed."""
+    if door.settings.slack_digest and door.settings.slack_staff_channel:
+        door.every(_PAUSE, lambda: post_due(door, now()))
+
+    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        # Guests in the channel see the button too.
+        if await door.audiences.is_member(body["user"]["id"]):
+            language, _, question = action["value"].partition(":")
+            await open_new(door, body["trigger_id"], question, language)
+
+    door.app.action(KEEP)(pressed)
+
+
+async def post_due(door: SlackDoor, at: datetime) -> None:
+    """Put the digest that was due at or before a moment into the outbox, unless it is known or too late."""
+    zone = ZoneInfo(door.settings.timezone)
+    until = due(door.settings.slack_digest, zone, at)
+    key = key_of(until, zone)
+    if at - until > LATE or await door.run(_is_known, door.engine, key):
+        return
+    assistant = await door.assistant("public")
+
+    def answered(question: str, language: str) -> bool:
+        made = assistant.chain.invoke(Question(question, (), language, first=False))
+        return made.status in ("answered", "partial")
+
+    week = await door.run(week_until, door.engine, until, zone, answered)
+    channel, payload = door.settings.slack_staff_channel, digest(week, door.settings)
+    await door.run(
+        door.outbox.put, None, method="chat.postMessage", channel=channel, payload=payload, key=key, refers=key
+    )
+
+
+def _is_known(engine: Engine, key: str) -> bool:
+    """Whether a digest waits to be sent or was sent, by whichever process; the outbox forgets what was sent."""
+    waits = select(outbox.c.id).where(outbox.c.key == key)
+    posted = select(slack_messages.c.ts).where(slack_messages.c.refers == key)
+    with engine.connect() as connection:
+        return any(connection.execute(query).first() for query in (waits, posted))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from slack_bolt.context.ack.async_ack import AsyncAck
 from sqlalchemy import Engine
 
 from assistant.answering import Switch
@@ -18,14 +22,21 @@ from assistant.index import validity
 from assistant.review import OFTEN, OLD, Finding, Reviewed, findings, reviewed
 from assistant.settings import Settings
 from assistant.texts import catalogue, text
+from bots.slack.audience import UNREACHABLE
+from bots.slack.blocks import button
 from bots.slack.card import Block, plain, plain_context, plain_section
 from bots.slack.escape import plain as harmless
 from bots.slack.escape import shortened
 
+if TYPE_CHECKING:
+    from bots.slack.door import SlackDoor
+
+_log = logging.getLogger(__name__)
+
 Blocks = list[Block]
 
 _WAITING, _TOPICS, _REFUSED, _TITLES = 8, 5, 3, 5  # how many of each are named; the others are counted
-_LINE, LABEL = 200, 75  # characters: of what people wrote, of a label for screen readers
+_LINE = 200  # characters of what people wrote
 _PAGES = {"questions": "", "answers": "/answers", "topics": "/topics", "documents": "/documents",
           "reports": "/reports", "answering": "/answering"}  # fmt: skip
 
@@ -76,7 +87,8 @@ def staff_home(seen: Overview, settings: Settings, language: str) -> Block:
 def _top(seen: Overview, settings: Settings, language: str) -> Blocks:
     time = utc(seen.at).astimezone(ZoneInfo(settings.timezone)).strftime("%H:%M")
     state = "answering_on" if seen.answering else "answering_off"
-    refresh = button("home_refresh", text(language, "slack_home.refresh"))
+    label = text(language, "slack_home.refresh")
+    refresh = button("home_refresh", label, "refresh", label)
     return [
         header(text(language, "slack_home.title")),
         plain_section(text(language, f"slack_home.{state}")) | {"accessory": refresh},
@@ -109,8 +121,7 @@ def _question(handover: Handover, at: datetime, language: str) -> Blocks:
 
 def _act(name: str, handover: Handover, language: str) -> Block:
     label = text(language, f"slack_home.{name}_this", question=" ".join(handover.question.split()))
-    made = button(f"handover_{name}", text(language, f"slack_home.{name}"), handover.id)
-    return made | {"accessibility_label": clipped(label, LABEL)}
+    return button(f"handover_{name}", text(language, f"slack_home.{name}"), handover.id, harmless(label))
 
 
 def _week(week: Asked, language: str) -> Blocks:
@@ -182,7 +193,10 @@ def _links(settings: Settings, language: str) -> Blocks:
     if not settings.public_url:
         return []
     at, named = settings.public_url.rstrip("/"), catalogue(language)["staff"]["nav"]
-    buttons = [button(f"home_link_{name}", named[name]) | {"url": f"{at}/staff{path}"} for name, path in _PAGES.items()]
+    buttons = [
+        button(f"home_link_{name}", named[name], name, named[name]) | {"url": f"{at}/staff{path}"}
+        for name, path in _PAGES.items()
+    ]
     return [header(text(language, "slack_home.links_title")), {"type": "actions", "elements": buttons}]
 
 
@@ -218,11 +232,46 @@ def header(said: str) -> Block:
     return {"type": "header", "text": plain(said, 150)}
 
 
-def button(action: str, label: str, value: str | None = None) -> Block:
-    """Return a button with what it carries, up to 2,000 characters."""
-    made = {"type": "button", "action_id": action, "text": plain(label, LABEL)}
-    return made if value is None else made | {"value": value}
-
-
 def _bulleted(title: str, lines: Iterable[str]) -> Block:
     return plain_section("\n".join((title, *(f"• {line}" for line in lines))))
+
+
+def register(door: SlackDoor) -> None:
+    """Show the Home to whoever opens it, and anew at the press of its button."""
+    app = door.app
+
+    async def is_home(event: dict[str, Any]) -> bool:
+        return event.get("tab") == "home"
+
+    async def opened(event: dict[str, Any]) -> None:
+        await publish(door, event["user"])
+
+    async def refreshed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await publish(door, body["user"]["id"])
+
+    async def followed(ack: AsyncAck) -> None:
+        await ack()
+
+    app.event("app_home_opened", matchers=[is_home])(opened)
+    app.action("home_refresh")(refreshed)
+    app.action(re.compile("^home_link_"))(followed)
+
+
+async def publish(door: SlackDoor, user: str) -> None:
+    """Show a person their Home as things stand now; where Slack cannot be reached, they open it again later."""
+    try:
+        language = await _language(door, user)
+        view = guest_home(language)
+        if await door.audiences.is_member(user):
+            view = staff_home(await door.run(overview, door.engine, door.settings), door.settings, language)
+        await door.app.client.views_publish(user_id=user, view=view)
+    except UNREACHABLE as error:
+        _log.warning("The Home of %s could not be shown: %s", user, error)
+
+
+async def _language(door: SlackDoor, user: str) -> str:
+    """Return `nl` for a person whose Slack speaks Dutch, else `en`."""
+    said = await door.app.client.users_info(user=user, include_locale=True)
+    locale = str((said.get("user") or {}).get("locale") or "")
+    return "nl" if locale.lower().startswith("nl") else "en"
