@@ -169,16 +169,32 @@ def _permalink(workspace: Workspace, arguments: Arguments) -> Answer:
     return {"ok": True, "channel": arguments["channel"], "permalink": link}
 
 
-def _replies(workspace: Workspace, arguments: Arguments) -> Answer:
+def _there(workspace: Workspace, arguments: Arguments) -> list[tuple[Message, Answer]]:
+    """Return what everybody sees in a channel; metadata only where it is asked for."""
     channel_for(workspace, arguments["channel"])
+    oldest, all_ = (
+        str(arguments.get("oldest") or "0"),
+        str(arguments.get("include_all_metadata")).lower() in ("1", "true"),
+    )
+    there = [m for m in workspace.messages if m.channel == arguments["channel"] and not m.seen_by and m.ts > oldest]
+    return [(m, m.as_json() | ({"metadata": m.metadata} if m.metadata and all_ else {})) for m in there]
+
+
+def _page(found: list[Answer], arguments: Arguments) -> Answer:
+    most = int(arguments.get("limit") or 100)
+    return {"ok": True, "messages": found[:most], "has_more": len(found) > most}
+
+
+def _replies(workspace: Workspace, arguments: Arguments) -> Answer:
     root = str(arguments["ts"])
-    there = [m for m in workspace.messages if m.channel == arguments["channel"] and not m.seen_by]
-    found = [
-        m.as_json() | ({"metadata": m.metadata} if m.metadata else {}) for m in there if root in (m.ts, m.thread_ts)
-    ]
-    if not found:
+    if workspace.find(arguments["channel"], root) is None:
         raise Refused("thread_not_found")
-    return {"ok": True, "messages": found, "has_more": False}
+    return _page([told for m, told in _there(workspace, arguments) if root in (m.ts, m.thread_ts)], arguments)
+
+
+def _history(workspace: Workspace, arguments: Arguments) -> Answer:
+    found = [told for m, told in _there(workspace, arguments) if m.thread_ts in (None, m.ts)]
+    return _page(found[::-1], arguments)
 
 
 def _user(workspace: Workspace, arguments: Arguments) -> Answer:
@@ -245,6 +261,7 @@ METHODS: dict[str, tuple[Method, tuple[str, ...], str]] = {
     "conversations.members": (_members, ("channel",), "channels:read"),
     "conversations.open": (_open, ("users",), "im:write"),
     "conversations.replies": (_replies, ("channel", "ts"), "channels:history"),
+    "conversations.history": (_history, ("channel",), "channels:history"),
     "users.info": (_user, ("user",), "users:read"),
     "reactions.add": (_reacted, ("channel", "timestamp", "name"), "reactions:write"),
     "reactions.remove": (_reacted, ("channel", "timestamp", "name"), "reactions:write"),

@@ -5,21 +5,23 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from fastapi import FastAPI, Request, Response
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from assistant.index.vectors import forget_clients
 from assistant.service import Assistant
 from assistant.settings import Settings
+from bots.slack.app import create_slack, endpoint
 from evals.pretended_slack import PretendedSlack
+from ingest import kept
 
 if TYPE_CHECKING:
     from bots.slack.door import SlackDoor
@@ -52,20 +54,13 @@ class Served:
         self.thread.join(15)
 
 
-def _application(door: SlackDoor) -> FastAPI:
+def _application(door: SlackDoor) -> Starlette:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> Any:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with door.running():
             yield
 
-    handler = AsyncSlackRequestHandler(door.app)
-    app = FastAPI(lifespan=lifespan)
-
-    @app.post("/slack/events")
-    async def events(request: Request) -> Response:
-        return await handler.handle(request)
-
-    return app
+    return Starlette(routes=[Route("/slack/events", endpoint(door), methods=["POST"])], lifespan=lifespan)
 
 
 @pytest.fixture
@@ -108,9 +103,6 @@ def open_door(
     slack: PretendedSlack, open_assistant: Callable[[Settings, Sequence[str]], Assistant]
 ) -> Iterator[Callable[[Settings], Served]]:
     """Open the app over settings; each that is opened takes over what the pretended Slack delivers."""
-    from bots.slack.app import create_slack
-    from ingest import kept
-
     running: list[Served] = []
 
     def start(settings: Settings) -> Served:
