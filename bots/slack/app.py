@@ -112,14 +112,8 @@ def _register_own(door: SlackDoor) -> None:
     async def revoked(event: dict[str, Any]) -> None:
         _log.error("Slack took the app's access away (%s): install it again, then restart", event.get("type"))
 
-    async def changed(event: dict[str, Any]) -> None:
-        about = event.get("user") or event.get("channel") or {}
-        door.audiences.forget(str(about.get("id") if isinstance(about, dict) else about))
-
     for kind in _GONE:
         door.app.event(kind)(revoked)
-    for kind in ("user_change", "channel_shared", "channel_unshared"):
-        door.app.event(kind)(changed)
 
 
 def _register(name: str, door: SlackDoor) -> None:

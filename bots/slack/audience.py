@@ -54,11 +54,6 @@ class Audiences:
         """Whether a channel is shared with no other organisation or workspace."""
         return await self._remembered(f"channel {channel}", lambda: self._own(channel))
 
-    def forget(self, changed: str) -> None:
-        """Ask Slack again about a person or a channel that changed."""
-        self._known.pop(f"user {changed}", None)
-        self._known.pop(f"channel {changed}", None)
-
     async def _is_for_staff(self, channel: str) -> bool:
         if channel and channel == self._settings.slack_staff_channel:
             return True

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bots.terminal import ask, doctor, evaluate, ingest, phrasings, serve, sources
+from bots.terminal import ask, doctor, evaluate, ingest, phrasings, serve, slack, sources
 from bots.terminal.failures import House
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command()(ingest.ingest)
 app.command()(ask.ask)
 app.add_typer(sources.app, name="sources")
 app.command()(serve.serve)
+app.command()(slack.slack)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(phrasings.app, name="phrasings")
 app.command()(doctor.doctor)

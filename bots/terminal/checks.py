@@ -16,7 +16,7 @@ from assistant.index.schema import documents, passages, phrasings, revisions, se
 from assistant.index.store import bm25_folder
 from assistant.index.vectors import KINDS, collection_name, open_client
 from assistant.settings import BUNDLED_MODEL, Settings
-from bots.terminal import document_checks
+from bots.terminal import document_checks, slack_checks
 from bots.terminal.check import INGEST, Check
 from ingest import chunk
 from ingest.model import install
@@ -30,6 +30,7 @@ def examine(settings: Settings) -> list[Check]:
     model = _guard("model", lambda: _model(settings))
     database = _guard("database", lambda: _database(settings))
     checks = [model, database]
+    engine = None
     if database.ok:
         engine = connect(settings.database)
         with engine.connect() as connection:
@@ -45,7 +46,14 @@ def examine(settings: Settings) -> list[Check]:
             checks.append(_guard("contradictions", lambda: document_checks.of_one_mind(settings)))
     else:
         checks.append(_guard("corpus", lambda: document_checks.corpus(settings, None)))
-    return [*checks, _guard("scans", document_checks.scans), _contact(settings)]
+    return [*checks, _guard("scans", document_checks.scans), _contact(settings), *_slack(settings, engine)]
+
+
+def _slack(settings: Settings, engine: Engine | None) -> list[Check]:
+    try:
+        return slack_checks.slack(settings, engine)
+    except Exception as error:
+        return [Check("slack", False, f"{type(error).__name__}: {error}", "see the error")]
 
 
 def _guard(name: str, check: Callable[[], Check]) -> Check:

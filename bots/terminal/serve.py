@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +24,7 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 takes any free one.")
     ] = 8000,
 ) -> None:
-    """Serve the chat page, the source pages, the web API and the staff pages, until Ctrl-C.
+    """Serve the chat page, the source pages, the web API, the staff pages and Slack over HTTP, until Ctrl-C.
 
     It starts without an index too: the page then says what to do, and notices when it has been done. Staff sign in by
     the link that is printed: it works once, within an hour.
@@ -48,12 +49,25 @@ def serve(
                 typer.echo(f"Staff: {staff_link(settings, address(listening))}")
 
     settings = load()
+    app = create_app(settings, publish=publisher(settings))
     config = uvicorn.Config(
-        create_app(settings), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
     )
     # Uvicorn raises the signal once more when it has closed everything.
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listening])
+
+
+def publisher(settings: Settings) -> Callable[[], None]:
+    """Return what brings kept answers into the index that is being served."""
+
+    def publish() -> None:
+        # Imported when an answer is first kept: reading documents takes more than serving them.
+        from ingest.kept import publish
+
+        publish(settings)
+
+    return publish
 
 
 def staff_link(settings: Settings, served_at: str) -> str:

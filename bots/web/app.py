@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -40,13 +40,25 @@ def open_public(settings: Settings) -> Assistant:
     return Assistant.open(settings, audiences=("public",))
 
 
-def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistant] = open_public) -> FastAPI:
-    """Return the application; it starts without an index, and finds one that is made while it runs."""
+def create_app(
+    settings: Settings,
+    open_assistant: Callable[[Settings], Assistant] = open_public,
+    publish: Callable[[], None] | None = None,
+) -> FastAPI:
+    """Return the application; it starts without an index, and finds one that is made while it runs.
+
+    `publish` brings kept answers into the index; without it they are found after the next ingest. Slack is served at
+    `/slack/events` where its token and its signing secret are set.
+
+    Raises:
+        ConfigurationError: Slack is set up, and its database cannot be opened.
+
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.readiness.begin()
-        async with housekeeping(app.state.readiness):
+        async with housekeeping(app.state.readiness), slack or nullcontext():
             yield
 
     app = FastAPI(
@@ -58,7 +70,9 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.publish = publish
     app.state.readiness = Readiness(lambda: open_assistant(settings))
+    slack = _add_slack(app) if settings.slack_bot_token and settings.slack_signing_secret else None
     for part in (api, completions, chat, pages, original, staff):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -66,6 +80,20 @@ def create_app(settings: Settings, open_assistant: Callable[[Settings], Assistan
         app.add_exception_handler(kind, _on_expected)
     _surround(app, settings)
     return app
+
+
+def _add_slack(app: FastAPI) -> AbstractAsyncContextManager[object]:
+    """Serve Slack, and return what runs beside it; documents for everyone are opened once for both doors."""
+    from bots.slack.app import create_slack, endpoint, open_for
+
+    def opener(settings: Settings, audiences: Sequence[str]) -> Assistant:
+        if tuple(audiences) == ("public",):
+            return app.state.readiness.assistant(patience=60.0)  # type: ignore[no-any-return]
+        return open_for(settings, audiences)
+
+    door = create_slack(app.state.settings, opener, app.state.publish)
+    app.add_route("/slack/events", endpoint(door), methods=["POST"])
+    return door.running()
 
 
 def _surround(app: FastAPI, settings: Settings) -> None:
