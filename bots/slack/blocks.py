@@ -18,25 +18,25 @@ from bots.slack.escape import absolute, escaped, plain, shortened
 Message = dict[str, Any]
 
 REFUSED = ("unsupported", "off_topic")
+UNPARSED: dict[str, Any] = {"parse": "none"}  # Slack makes no link or mention of what only looks like one
 HAND_OVER, FEEDBACK = "hand_over", "answer_feedback"
 _FALLBACK = 3900  # characters; above 4,000 chat.update refuses a text
 _TEXT, _PART, _ASKED, _NOTE, _NOTES = 3000, 800, 200, 300, 6
 
 
 def message(shown: str, *blocks: Block) -> Message:
-    """Return what `chat.postMessage`, `chat.update` and `chat.postEphemeral` take: a text, and blocks that show it.
+    """Return what every way to show something takes: a text, and blocks that show it.
 
     The text is plain and is shown where blocks cannot be; without blocks it is shown in full.
     """
     fallback = shortened(escaped(shown), _FALLBACK) or "…"
-    made: Message = {"text": fallback, "parse": "none"}
-    return made | {"blocks": list(blocks) or [mrkdwn(shortened(fallback, _TEXT))]}
+    return {"text": fallback, "blocks": list(blocks) or [mrkdwn(shortened(fallback, _TEXT))]}
 
 
 def posted(made: Message, thread: str | None = None) -> Message:
     """Return the arguments of `chat.postMessage`: nothing unfurls."""
     place = {"thread_ts": thread} if thread else {}
-    return made | {"unfurl_links": False, "unfurl_media": False} | place
+    return made | UNPARSED | {"unfurl_links": False, "unfurl_media": False} | place
 
 
 def answer_message(answer: Answer, settings: Settings, *, first: bool = False, actions: bool = True) -> Message:
