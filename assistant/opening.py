@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from assistant import clock
-from assistant.errors import ConfigurationError
 from assistant.settings import Settings
 from assistant.texts import catalogue, text
 
@@ -35,10 +34,6 @@ def opening(settings: Settings, language: str, now: datetime | None = None) -> O
 
     The hours are written as OpenStreetMap does (wiki.openstreetmap.org/wiki/Key:opening_hours/specification); what is
     not known to be open counts as closed.
-
-    Raises:
-        ConfigurationError: ASSISTANT_HOLIDAYS is no country whose holidays are known.
-
     """
     if not settings.opening_hours:
         return None
@@ -55,17 +50,10 @@ def opening(settings: Settings, language: str, now: datetime | None = None) -> O
 @lru_cache(maxsize=8)
 def _hours(written: str, zone: str, country: str) -> OpeningHours:
     from opening_hours import OpeningHours
-    from opening_hours import UnknownCountryError as Unknown  # type: ignore[attr-defined] # not in its stubs
 
-    try:
-        return OpeningHours(
-            written, timezone=ZoneInfo(zone), country=country or None, auto_country=False, auto_timezone=False
-        )
-    except Unknown:
-        raise ConfigurationError(
-            f"The setting ASSISTANT_HOLIDAYS={country!r} is no country whose holidays are known: give its ISO code, "
-            f"such as BE."
-        ) from None
+    return OpeningHours(
+        written, timezone=ZoneInfo(zone), country=country or None, auto_country=False, auto_timezone=False
+    )
 
 
 def _change(hours: OpeningHours, here: datetime) -> datetime | None:

@@ -50,7 +50,7 @@ def _country(code: str) -> str:
     from opening_hours import OpeningHours, UnknownCountryError  # type: ignore[attr-defined]
 
     try:
-        OpeningHours("24/7", country=code.upper())
+        OpeningHours("24/7", country=code.upper() or None)
     except UnknownCountryError:
         raise ValueError("it is no country code such as BE or NL") from None
     return code.upper()

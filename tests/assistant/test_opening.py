@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assistant.errors import ConfigurationError
 from assistant.opening import Opening, opening
 from assistant.settings import Settings
 
@@ -122,8 +121,3 @@ def test_holidays_of_another_country() -> None:
 
 def test_holidays_of_no_country_at_all() -> None:
     assert at("2026-12-25 10:00", holidays="").open
-
-
-def test_country_that_is_none_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="ASSISTANT_HOLIDAYS='XX'"):
-        at("2026-12-25 10:00", holidays="XX")
