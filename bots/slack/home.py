@@ -260,11 +260,11 @@ def register(door: SlackDoor) -> None:
 
 async def publish(door: SlackDoor, user: str) -> None:
     """Show a person their Home as things stand now; where Slack cannot be reached, they open it again later."""
+    language = await _language(door, user)
+    view = guest_home(language)
+    if await door.audiences.is_member(user):
+        view = staff_home(await door.run(overview, door.engine, door.settings), door.settings, language)
     try:
-        language = await _language(door, user)
-        view = guest_home(language)
-        if await door.audiences.is_member(user):
-            view = staff_home(await door.run(overview, door.engine, door.settings), door.settings, language)
         await door.app.client.views_publish(user_id=user, view=view)
     except UNREACHABLE as error:
         _log.warning("The Home of %s could not be shown: %s", user, error)
@@ -272,6 +272,9 @@ async def publish(door: SlackDoor, user: str) -> None:
 
 async def _language(door: SlackDoor, user: str) -> str:
     """Return `nl` for a person whose Slack speaks Dutch, else `en`."""
-    said = await door.app.client.users_info(user=user, include_locale=True)
+    try:
+        said = await door.app.client.users_info(user=user, include_locale=True)
+    except UNREACHABLE:
+        return "en"
     locale = str((said.get("user") or {}).get("locale") or "")
     return "nl" if locale.lower().startswith("nl") else "en"
