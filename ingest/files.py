@@ -14,7 +14,9 @@ from ingest.loaders import MAX_BYTES
 from ingest.phrasings import ENDING, asked_path
 from ingest.sources import Sources
 
-Origin = Literal["corpus", "sources.toml", "given"]
+Origin = Literal["corpus", "sources.toml", "given", "kept"]
+
+KEPT = "kept:"  # how the names of kept answers begin
 
 _LOADER_RECIPE = 2  # goes up whenever a loader would read the same bytes differently
 # What lies in folders and is no document: lists, and what programs leave behind.
@@ -26,8 +28,8 @@ _LEFT_BEHIND = (".", "_", "~$")
 class File:
     """A file to ingest. `name` is how the database knows it: relative to the corpus folder, else absolute.
 
-    `trusted` files lie in the corpus folder: only they may replace other documents and have phrasings. `listed` is what
-    `sources.toml` says of it.
+    `trusted` files lie in the corpus folder or were made of kept answers: only they may replace other documents and
+    have phrasings. `listed` is what `sources.toml` says of it.
     """
 
     path: Path
@@ -53,6 +55,11 @@ def discover(corpus: Path, given: Sequence[Path], known: Iterable[str], listed: 
     for path in [*given, *(Path(name) for name in known if Path(name).is_absolute())]:
         _add(found, path, "given", listed)
     return [found[name] for name in sorted(found)]
+
+
+def kept(folder: Path) -> list[File]:
+    """List the files that were made of kept answers; their names do not depend on where they lie."""
+    return [File(path, KEPT + path.relative_to(folder).as_posix(), folder, True, "kept") for path in _inside(folder)]
 
 
 def _add(found: dict[str, File], place: Path, origin: Origin, listed: Sources) -> None:

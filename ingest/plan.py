@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select
 from assistant.index.audience import current
 from assistant.index.schema import documents, failures, revisions
 from assistant.settings import Settings
-from ingest import files, sources
+from ingest import files, sources, staff_answers
 from ingest.files import File
 from ingest.metadata import Known
 from ingest.report import Report
+from ingest.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,40 @@ def plan(connection: Connection, settings: Settings, paths: Sequence[Path], whol
     listed = sources.read(settings.corpus_dir)
     for path in listed.missing():
         made.report.problems[sources.NAME] = f"there is no file or folder {path!r}, which it names"
-    found = files.discover(settings.corpus_dir, paths, made.known, listed)
+    found = everything(connection, settings, paths, made.known, listed)
     # Whoever names a file that was refused wants it tried once more.
     named = {path.resolve() for path in paths if path.is_file()}
     for file in found:
         _compare(made, file, None if file.path.resolve() in named else refused.get(file.name), whole)
-    _find_gone(made, {file.name for file in found}, prune)
+    _find_gone(made, {file.name for file in found}, prune, sorted(made.known))
     if made.work or made.gone:
         # What was refused may be welcome now: the document that had its id may be gone.
         made.work.extend(made.again)
         for file, _ in made.again:
             del made.failed[file.name], made.report.problems[file.name]
     return made
+
+
+def plan_kept(connection: Connection, settings: Settings) -> Plan:
+    """Compare the files of the kept answers alone with the index; whatever else it holds stays as it is."""
+    made = Plan(known=_known(connection))
+    refused = {row.path: (row.source_hash, row.reason) for row in connection.execute(select(failures))}
+    made.failed = {name: why for name, why in refused.items() if not name.startswith(files.KEPT)}
+    found = files.kept(staff_answers.folder(settings))
+    for file in found:
+        _compare(made, file, refused.get(file.name), whole=False)
+    before = sorted(name for name in made.known if name.startswith(files.KEPT))
+    _find_gone(made, {file.name for file in found}, False, before)
+    return made
+
+
+def everything(
+    connection: Connection, settings: Settings, paths: Sequence[Path], known: Iterable[str], listed: Sources
+) -> list[File]:
+    """List every file that is indexed: the corpus's, the listed and given ones, and those of the kept answers."""
+    found = files.discover(settings.corpus_dir, paths, known, listed)
+    exported = staff_answers.unknown(found, staff_answers.known(connection))
+    return [*exported, *files.kept(staff_answers.folder(settings))]
 
 
 def _known(connection: Connection) -> dict[str, Indexed]:
@@ -109,11 +132,11 @@ def _compare(made: Plan, file: File, refused: tuple[str, str] | None, whole: boo
         made.work.append((file, source_hash))
 
 
-def _find_gone(made: Plan, found: set[str], prune: bool) -> None:
-    """Find the files that are not there any more; one whose bytes lie under another name now has moved."""
+def _find_gone(made: Plan, found: set[str], prune: bool, among: Sequence[str]) -> None:
+    """Find those of the known files that are not there any more; one whose bytes lie elsewhere now has moved."""
     here = {file.name: source_hash for file, source_hash in made.work}
     fresh = {h: name for name, h in here.items() if name not in made.known or made.known[name].source_hash != h}
-    for name in sorted(made.known):
+    for name in among:
         before = made.known[name]
         if name in found and here.get(name, before.source_hash) == before.source_hash:
             continue

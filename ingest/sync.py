@@ -18,11 +18,11 @@ from assistant.index.database import IndexState, connect, read_state, write_stat
 from assistant.index.store import bm25_folder
 from assistant.index.vectors import Kind, VectorStore, collection_name, open_client
 from assistant.settings import Settings
-from ingest import chunk, contradictions, files, loaders
+from ingest import chunk, contradictions, files, loaders, staff_answers
 from ingest.blocks import Parsed, Unreadable
 from ingest.commit import commit, sweep, write_failures
 from ingest.files import Contents, File
-from ingest.plan import Plan, plan
+from ingest.plan import Plan, plan, plan_kept
 from ingest.prepare import Prepared, prepare
 from ingest.report import Report, Watcher
 from ingest.sandbox import Sandbox
@@ -61,20 +61,45 @@ def ingest(
         ) from error
 
 
-def _ingest(settings: Settings, paths: Sequence[Path], dry_run: bool, prune: bool, watcher: Watcher) -> Report:
+def ingest_kept(settings: Settings, loaded: Encoder | None = None) -> Report:
+    """Bring the index in line with the kept answers alone, once no other ingest runs; no other file is looked at.
+
+    Where the index has to be made anew, everything is brought in. `loaded` is the encoder, where there is one already.
+
+    Raises:
+        ModelMissing, ConfigurationError: as `ingest`.
+
+    """
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    with FileLock(settings.var_dir / "ingest.lock"):
+        return _ingest(settings, (), False, False, Watcher(), only_kept=True, loaded=loaded)
+
+
+def _ingest(  # noqa: PLR0913 -- all that may be asked of one
+    settings: Settings,
+    paths: Sequence[Path],
+    dry_run: bool,
+    prune: bool,
+    watcher: Watcher,
+    *,
+    only_kept: bool = False,
+    loaded: Encoder | None = None,
+) -> Report:
     engine = connect(settings.database)
     model = encoder.identity(settings)
+    staff_answers.write(engine, staff_answers.folder(settings))
     with engine.connect() as connection:
         state = read_state(connection)
         fresh = (state.model, state.recipe) != (model, str(chunk.RECIPE))
         whole = fresh or state.dirty or not _complete(settings, state)
-        todo = plan(connection, settings, paths, whole, prune)
+        quick = only_kept and not whole
+        todo = plan_kept(connection, settings) if quick else plan(connection, settings, paths, whole, prune)
         todo.fresh = fresh
     if not (todo.work or todo.gone or whole):
         if not dry_run:
             write_failures(engine, todo.failed)
         return todo.report
-    loaded = encoder.load(settings, bulk=True)
+    loaded = loaded or encoder.load(settings, bulk=not quick)
     prepared = _prepare(todo, loaded, watcher)
     todo.report.dry_run = dry_run
     _count(todo.report, prepared)
@@ -85,7 +110,8 @@ def _ingest(settings: Settings, paths: Sequence[Path], dry_run: bool, prune: boo
     _keep_originals(settings, prepared)
     commit(engine, settings, todo, prepared, IndexState(state.generation + 1, model, str(chunk.RECIPE), dirty=True))
     sweep(engine, settings, model)
-    todo.report.contradictions = _contradictions(settings, prepared)
+    if not quick:
+        todo.report.contradictions = _contradictions(settings, prepared)
     return todo.report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -55,6 +56,7 @@ def forget_clients() -> None:
     SharedSystemClient.clear_system_cache()
 
 
+@cache
 def collection_name(audience: str, kind: Kind, model: str) -> str:
     """Name a collection: public doors never open a `staff` one, and another model has collections of its own."""
     slug = "".join(c if c.isalnum() else "-" for c in model).strip("-")[-40:].strip("-")

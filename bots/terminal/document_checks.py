@@ -14,6 +14,9 @@ from assistant.index.schema import documents, failures
 from assistant.settings import Settings
 from bots.terminal.check import INGEST, Check
 from ingest import contradictions, files, sources
+from ingest.files import File
+from ingest.plan import everything
+from ingest.sources import Sources
 
 _SHOWN = 5
 _LANGUAGES = {"nld", "eng"}
@@ -26,7 +29,7 @@ def corpus(settings: Settings, engine: Engine | None) -> Check:
         return Check("corpus", False, f"there is no folder {folder}", "set ASSISTANT_CORPUS_DIR")
     known = _hashes(engine) if engine is not None else {}
     listed = sources.read(folder)
-    found = files.discover(folder, (), known, listed)
+    found = _found(settings, engine, known, listed)
     stale = [file.name for file in found if known.get(file.name) != files.read(file).source_hash]
     gone = [name for name in known.keys() - {file.name for file in found} if not Path(name).is_absolute()]
     detail = f"{len(found)} files in {folder}"
@@ -38,6 +41,13 @@ def corpus(settings: Settings, engine: Engine | None) -> Check:
     if stale or gone:
         return Check("corpus", False, f"{detail}, {len(stale)} new or changed, {len(gone)} gone", INGEST)
     return Check("corpus", True, f"{detail}, all as indexed")
+
+
+def _found(settings: Settings, engine: Engine | None, known: dict[str, str], listed: Sources) -> list[File]:
+    if engine is None:
+        return files.discover(settings.corpus_dir, (), known, listed)
+    with engine.connect() as connection:
+        return everything(connection, settings, (), known, listed)
 
 
 def _hashes(engine: Engine) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """Markdown with front matter (CommonMark and tables), as plain text without markup.
 
 Besides what Markdown has: a paragraph that begins with "Source:" or "Bron:" names the source of what stands above
-it and is no part of the text; `<!-- superseded_by: document-id#slug -->` below a heading says that something newer
-replaced that section; `<!-- unanswered: reason -->` says that the section names a gap and is never quoted as an
-answer; a heading that begins with "Slide 12" gives its sections the locator "slide 12".
+it and is no part of the text, unless its colon is escaped; `<!-- superseded_by: document-id#slug -->` below a heading
+says that something newer replaced that section; `<!-- unanswered: reason -->` says that the section names a gap and is
+never quoted as an answer; a heading that begins with "Slide 12" gives its sections the locator "slide 12".
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ingest.loaders.decoding import decode
 _PARSER = MarkdownIt("commonmark").enable("table")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _SOURCE = re.compile(r"(?:Sources?|Bron(?:nen)?)\s*:\s*(.+)", re.DOTALL)
+_ESCAPED = re.compile(r"\w+\s*\\:")
 _SLIDE = re.compile(r"(?:slide|dia)\s+(\d+)\b", re.IGNORECASE)
 _SUPERSEDED = re.compile(r"<!--\s*superseded_by:\s*([^>]+?)\s*-->")
 _UNANSWERED = re.compile(r"<!--\s*unanswered:\s*([a-z_]+)\s*-->")
@@ -93,10 +94,10 @@ class _Walk:
             self.slide = (level, f"slide {match[1]}")
         self.blocks.append(Block("heading", text, level, self.slide[1] if self.slide else None))
 
-    def paragraph(self, text: str) -> None:
+    def paragraph(self, text: str, markup: str = "") -> None:
         if not text:
             return
-        source = _SOURCE.fullmatch(text)
+        source = None if _ESCAPED.match(markup) else _SOURCE.fullmatch(text)
         if source and not self.depth:
             self.blocks.append(Block("source", source[1]))
         elif self.depth and self.item_open:
@@ -150,7 +151,7 @@ def _blocks(tokens: Sequence[Token]) -> list[Block]:
     walk = _Walk()
     for before, token in zip([None, *tokens], tokens, strict=False):
         if token.type == "inline":
-            _inline(walk, before, _plain(token))
+            _inline(walk, before, token)
         elif token.type in {"fence", "code_block"}:
             walk.paragraph(" ".join(token.content.split()))
         elif token.type == "html_block":
@@ -160,11 +161,11 @@ def _blocks(tokens: Sequence[Token]) -> list[Block]:
     return walk.blocks
 
 
-def _inline(walk: _Walk, before: Token | None, text: str) -> None:
-    role = before.type if before else ""
+def _inline(walk: _Walk, before: Token | None, token: Token) -> None:
+    role, text = before.type if before else "", _plain(token)
     if before and role == "heading_open":
         walk.heading(int(before.tag[1]), text)
     elif role in {"th_open", "td_open"}:
         walk.cells.append(text)
     else:
-        walk.paragraph(text)
+        walk.paragraph(text, token.content)
