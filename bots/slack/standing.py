@@ -118,9 +118,10 @@ class Standing:
             return self._send(connection, wanted)
 
     def _send(self, connection: Connection, wanted: Wanted) -> bool:
-        at, said = posted(connection, wanted.refers), {"text": wanted.text, "blocks": wanted.blocks}
+        at = posted(connection, wanted.refers)
+        payload: dict[str, Any] = {"text": wanted.text, "blocks": wanted.blocks}
         if at is None and not _has(connection, wanted.refers):
-            payload = said | ({"thread_ts": wanted.thread} if wanted.thread else {})
+            payload |= {"thread_ts": wanted.thread} if wanted.thread else {}
             payload |= {"unfurl_links": False, "unfurl_media": False}
             method, channel, key = "chat.postMessage", wanted.channel, wanted.refers
         elif wanted.version is None:
@@ -128,7 +129,7 @@ class Standing:
         elif at is None and wanted.channel.startswith(_PERSON):
             return False
         else:
-            payload = said | ({"ts": at.ts} if at else {})
+            payload |= {"ts": at.ts} if at else {}
             method, channel, key = "chat.update", at.channel if at else wanted.channel, wanted.key
         self._door.outbox.put(
             connection, method=method, channel=channel, payload=payload, key=key, refers=wanted.refers
