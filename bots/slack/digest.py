@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt.context.ack.async_ack import AsyncAck
 from sqlalchemy import Engine, func, select
 
 from assistant.clock import now, utc
@@ -21,7 +20,6 @@ from bots.slack.blocks import button, message, posted
 from bots.slack.card import plain_section
 from bots.slack.escape import plain
 from bots.slack.home import Blocks, clipped, counted, header
-from bots.slack.kept import open_new
 
 if TYPE_CHECKING:
     from bots.slack.door import SlackDoor
@@ -119,18 +117,9 @@ def _week_before(moment: datetime) -> datetime:
 
 
 def register(door: SlackDoor) -> None:
-    """Post the digest at its moment, and open the form for an answer where its button is pressed."""
+    """Post the digest at its moment, where a moment and a staff channel are set."""
     if door.settings.slack_digest and door.settings.slack_staff_channel:
         door.every(_PAUSE, lambda: post_due(door, now()))
-
-    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await ack()
-        # Guests in the channel see the button too.
-        if await door.audiences.is_member(body["user"]["id"]):
-            language, _, question = action["value"].partition(":")
-            await open_new(door, body["trigger_id"], question, language)
-
-    door.app.action(KEEP)(pressed)
 
 
 async def post_due(door: SlackDoor, at: datetime) -> None:

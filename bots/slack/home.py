@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy import Engine
 
 from assistant.answering import Switch
@@ -27,6 +27,7 @@ from bots.slack.blocks import button
 from bots.slack.card import Block, plain, plain_context, plain_section
 from bots.slack.escape import plain as harmless
 from bots.slack.escape import shortened
+from bots.slack.staff import Staff
 
 if TYPE_CHECKING:
     from bots.slack.door import SlackDoor
@@ -262,7 +263,7 @@ async def publish(door: SlackDoor, user: str) -> None:
     """Show a person their Home as things stand now; where Slack cannot be reached, they open it again later."""
     language = await _language(door, user)
     view = guest_home(language)
-    if await door.audiences.is_member(user):
+    if await Staff(door).name(user, "") is not None:
         view = staff_home(await door.run(overview, door.engine, door.settings), door.settings, language)
     try:
         await door.app.client.views_publish(user_id=user, view=view)
