@@ -119,10 +119,8 @@ def _register_own(door: SlackDoor) -> None:
 def _register(name: str, door: SlackDoor) -> None:
     try:
         part = import_module(f"bots.slack.{name}")
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("bots.slack."):
-            raise
-        _log.warning("This part of the Slack door is not there: %s", error.name)
+    except ImportError as error:
+        _log.warning("This part of the Slack door is not there: %s (%s)", name, error)
         return
     part.register(door)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
 
 from assistant.settings import Settings
@@ -52,7 +53,9 @@ class SlackDoor:
         self.channels = Channels(engine)
         self.audiences = Audiences(app.client, settings, self.channels)
         self.threads = Threads(engine, self.audiences)
-        self.outbox = Outbox(engine, app.client)
+        # The outbox waits by itself, where other processes see it: the client must not try again meanwhile.
+        self._sender = AsyncWebClient(app.client.token, app.client.base_url, retry_handlers=[])
+        self.outbox = Outbox(engine, self._sender)
         self.events = Events(engine)
         self._opener = opener
         self._open: dict[Audience, Assistant] = {}
@@ -111,10 +114,11 @@ class SlackDoor:
     async def running(self) -> AsyncIterator[SlackDoor]:
         """Send what waits, and do what recurs, for as long as the context lasts."""
         async with AsyncExitStack() as stack:
-            timeout = aiohttp.ClientTimeout(total=15, connect=5)
+            timeout = aiohttp.ClientTimeout(total=8, connect=4)
             session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-            self.app.client.session = session
-            stack.callback(setattr, self.app.client, "session", None)
+            for client in (self.app.client, self._sender):
+                client.session = session
+                stack.callback(setattr, client, "session", None)
             regular = [(60.0, self._sweep), *self._regular]
             tasks = [asyncio.create_task(_repeat(pause, work)) for pause, work in regular]
             tasks += [asyncio.create_task(work) for work in (self.outbox.run(), self.events.run(), self._warm_up())]

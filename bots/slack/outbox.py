@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.clock import now, utc
 from assistant.index.schema import outbox, slack_messages
@@ -27,7 +28,7 @@ from bots.slack.sending import Refused, Sent, Unreachable, Unsure, find, send
 
 _log = logging.getLogger(__name__)
 
-_LEASE = timedelta(seconds=30)  # more than a call to Slack takes
+_LEASE = timedelta(seconds=10)  # more than a call to Slack takes: the door's client gives up earlier
 _APART = timedelta(seconds=1)  # between two messages in a channel
 _AT_ONCE, _LONGEST = 20, 15.0  # channels that are sent to at a time; seconds between two tries
 _LOOK_AGAIN = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # seconds: a transaction that was told of may not be over yet
@@ -50,7 +51,7 @@ class Outbox:
     def __init__(self, engine: Engine, client: AsyncWebClient) -> None:
         self._engine, self._client = engine, client
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._told = asyncio.Event()
+        self._told, self._ended, self._closing = asyncio.Event(), asyncio.Event(), False
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._held_until = datetime.min.replace(tzinfo=now().tzinfo)
 
@@ -75,17 +76,14 @@ class Outbox:
             "key": key, "method": method, "channel": channel, "payload": dict(payload), "refers": refers,
             "state": "waiting", "attempts": 0, "next_at": now(), "created_at": now(),
         }  # fmt: skip
-        try:
-            if connection is None:
-                with self._engine.begin() as own:
-                    own.execute(outbox.insert(), [row])
-            else:
-                with connection.begin_nested():
-                    connection.execute(outbox.insert(), [row])
-        except IntegrityError:
-            return False
-        self.tell()
-        return True
+        if connection is not None:
+            is_new = _inserted(connection, row)
+        else:
+            with self._engine.begin() as own:
+                is_new = _inserted(own, row)
+        if is_new:
+            self.tell()
+        return is_new
 
     def tell(self) -> None:
         """Have the sender look at once; from any thread."""
@@ -130,10 +128,10 @@ class Outbox:
             connection.execute(outbox.delete().where(old))
 
     async def run(self) -> None:
-        """Send what waits, for as long as this runs."""
+        """Send what waits, until `settle`."""
         self._loop = asyncio.get_running_loop()
         looks = 0
-        while True:
+        while not self._closing:
             found = False
             try:
                 found = await self._round()
@@ -141,19 +139,24 @@ class Outbox:
                 _log.exception("The outbox for Slack could not be read")
             looks = 0 if found or self._told.is_set() else min(looks + 1, len(_LOOK_AGAIN) - 1)
             self._told.clear()
-            try:
-                await asyncio.wait_for(self._told.wait(), _LOOK_AGAIN[looks])
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_AGAIN[looks]):
+                    await self._told.wait()
                 looks = 0
-            except TimeoutError:
-                pass
+        self._ended.set()
 
     async def settle(self, seconds: float) -> None:
-        """Wait until what is being sent is sent, at most so long."""
-        if self._busy:
-            await asyncio.wait(set(self._busy.values()), timeout=seconds)
+        """Take nothing up any more, and wait until what is being sent is sent, at most so long."""
+        self._closing = True
+        self._told.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+                while self._busy:
+                    await asyncio.wait(set(self._busy.values()))
 
     async def _round(self) -> bool:
-        if now() < self._held_until or len(self._busy) >= _AT_ONCE:
+        if self._closing or now() < self._held_until or len(self._busy) >= _AT_ONCE:
             return False
         rows = await asyncio.to_thread(self._claim, _AT_ONCE - len(self._busy), tuple(self._busy))
         for row in rows:
@@ -191,7 +194,10 @@ class Outbox:
         try:
             payload = await asyncio.to_thread(self._payload, row)
             sent = await find(self._client, row) if row.state != "waiting" else None
-            sent = sent or await send(self._client, row, payload)
+            if sent is None:
+                if not await asyncio.to_thread(self._change, row, {"leased_until": now() + _LEASE}):
+                    return
+                sent = await send(self._client, row, payload)
         except Refused as error:
             _log.warning("Slack refused %s in %s: %s", row.method, row.channel, error)
             await asyncio.to_thread(self._end, row, None, str(error))
@@ -233,6 +239,18 @@ class Outbox:
             self._held_until = max(self._held_until, now() + wait)
         state = "unsure" if isinstance(error, Unsure) else ("waiting" if row.state == "waiting" else "unsure")
         values = {"state": state, "leased_until": None, "next_at": now() + wait, "error": str(error)[:300]}
-        with self._engine.begin() as connection:
-            connection.execute(outbox.update().where(outbox.c.id == row.id).values(values))
+        self._change(row, values)
         _log.info("%s for Slack waits %s s: %s", row.method, wait.total_seconds(), error)
+
+    def _change(self, row: Row[Any], values: Mapping[str, Any]) -> bool:
+        """Change a row that is leased here; False where another process took it over."""
+        mine = (outbox.c.id == row.id) & (outbox.c.state == "sending") & (outbox.c.attempts == row.attempts + 1)
+        with self._engine.begin() as connection:
+            return connection.execute(outbox.update().where(mine).values(**values)).rowcount > 0
+
+
+def _inserted(connection: Connection, row: Mapping[str, Any]) -> bool:
+    # A savepoint would do for both, but SQLite's driver commits with the first one of a transaction.
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    done = connection.execute(insert(outbox).values(**row).on_conflict_do_nothing(index_elements=["key"]))
+    return done.rowcount > 0

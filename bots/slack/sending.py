@@ -17,6 +17,7 @@ from sqlalchemy import Row
 from assistant.clock import utc
 
 _log = logging.getLogger(__name__)
+_PAGES = 10  # of a hundred messages, in which ours is looked for
 EVENT_TYPE = "interreg_assistant"  # of the metadata that a message of ours is known by
 _PASSING = frozenset(
     ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "accesslimited")
@@ -78,18 +79,22 @@ async def find(client: AsyncWebClient, row: Row[Any]) -> Sent | None:
         return None
     thread = row.payload.get("thread_ts")
     method = "conversations.replies" if thread else "conversations.history"
-    arguments = {"channel": row.channel, "include_all_metadata": True, "limit": 100}
-    arguments |= {"ts": thread} if thread else {}
-    arguments |= {"oldest": f"{utc(row.created_at).timestamp() - 60:.6f}"}
+    arguments = {"channel": row.channel, "include_all_metadata": True, "limit": 100} | (
+        {"ts": thread} if thread else {}
+    )
+    arguments["oldest"] = f"{utc(row.created_at).timestamp() - 60:.6f}"
     try:
-        said = await _call(client, method, arguments, verb="GET")
+        for _ in range(_PAGES):
+            said = await _call(client, method, arguments, verb="GET")
+            for message in said.get("messages") or ():
+                about = (message.get("metadata") or {}).get("event_payload") or {}
+                if about.get("key") == _marked(row.key):
+                    return Sent(row.channel, message.get("ts"))
+            arguments["cursor"] = (said.get("response_metadata") or {}).get("next_cursor")
+            if not arguments["cursor"]:
+                break
     except Refused as error:
         _log.warning("Whether a message is in %s already cannot be seen (%s): it is sent again", row.channel, error)
-        return None
-    for message in said.get("messages") or ():
-        about = message.get("metadata") or {}
-        if (about.get("event_payload") or {}).get("key") == _marked(row.key):
-            return Sent(row.channel, message.get("ts"))
     return None
 
 
