@@ -8,6 +8,7 @@ and an older state never follows a newer one.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from bots.slack.card import Block, card, gone
 from bots.slack.door import SlackDoor
 from bots.slack.replies import asked_in, reply
 
+_log = logging.getLogger(__name__)
 _OVERLAP = timedelta(seconds=30)  # a change may be committed so much later than its time says
 _SHOWN = ("handover:", "reminder:", "questions:")  # what staff read of a question; each is followed by its id
 _PERSON = ("U", "W")  # ids of people begin so: what is posted there arrives in a channel with another id
@@ -74,7 +76,12 @@ class Standing:
 
     def _stands(self, found: Handover) -> bool:
         """Put the card and the reply of a question where they are due; whether nothing is left to do."""
-        done = [self._put(found, wanted) for wanted in (self._card(found), self._reply(found)) if wanted is not None]
+        try:
+            done = [self._put(found, wanted) for wanted in (self._reply(found), self._card(found)) if wanted]
+        except Exception:
+            # One that cannot be shown must not stand in the way of the others.
+            _log.exception("The question for a person %s could not be shown in Slack", found.id)
+            return False
         return all(done)
 
     def _card(self, found: Handover) -> Wanted | None:
