@@ -32,6 +32,7 @@ NoteCode = Literal[
     "looked_for",
     "premise",
     "passed",
+    "staff_answer",
 ]
 
 
@@ -40,7 +41,10 @@ class _Frozen(BaseModel):
 
 
 class Citation(_Frozen):
-    """A place in a document at one revision; `text[start:end] == quote` in that revision's stored text."""
+    """A place in a document at one revision; `text[start:end] == quote` in that revision's stored text.
+
+    `kind` is "staff answer" where a person's answer is quoted that was kept, and None for the documentation.
+    """
 
     number: int = Field(ge=1)
     document_id: str
@@ -55,6 +59,7 @@ class Citation(_Frozen):
     quote: str
     language: str
     superseded: bool = False
+    kind: str | None = None
     url: str
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from assistant.answer import Answer, Citation, Contact, Part, Reason, Status
 from assistant.compose import Quote, cite, worded
 from assistant.index import Index, validity
+from assistant.kept import KIND
 from assistant.notes import notes
 from assistant.retrieve import Candidate
 from assistant.settings import Settings
@@ -65,7 +66,7 @@ class _Assembly:
         return {
             "status": status,
             "reason": unanswered.reason if unanswered else None,
-            "mode": "quote",
+            "mode": "staff" if self.citations[0].kind == KIND else "quote",
             "text": _joined(parts),
             "citations": tuple(self.citations),
             "confidence": round(confidence, 4),

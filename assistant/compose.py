@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.answer import Citation
 from assistant.index import Index, Passage, Sentence
 from assistant.index.sparse import terms, words
+from assistant.kept import KIND
 from assistant.retrieve import Candidate
 from assistant.texts import lexicon
 from assistant.weights import load_weights
@@ -75,7 +76,12 @@ def length(quotes: Sequence[Quote]) -> int:
 
 
 def whole(passage: Passage, sentence: Sentence) -> list[Quote]:
-    """Return a sentence with what it cannot do without: its list, what it refers back to, what limits it."""
+    """Return a sentence with what it cannot do without: its list, what it refers back to, what limits it.
+
+    What a person answered to a question is one thing: as far as there is room, it is quoted whole.
+    """
+    if passage.document.kind == KIND and passage.end - passage.start + _MARK <= MAX_TEXT:
+        return [Quote(passage, passage.start, passage.end)]
     if sentence.lead is not None and sentence.lead[0] >= passage.start:
         return _with_lead(passage, sentence)
     known, inside = lexicon(passage.document.language), passage.sentences
@@ -184,5 +190,6 @@ def cite(quote: Quote, number: int, public_url: str = "") -> Citation:
         quote=quote.text,
         language=document.language,
         superseded=passage.superseded,
+        kind=document.kind,
         url=f"{public_url.rstrip('/')}/sources/{document.id}?{place}#quote",
     )

@@ -9,6 +9,7 @@ from assistant.answer import Answer, Note
 from assistant.compose import Quote
 from assistant.dates import asks_for_time, dates, said
 from assistant.index import Index
+from assistant.kept import KIND
 from assistant.texts import catalogue, text
 from assistant.turn import Turn
 
@@ -30,12 +31,21 @@ def notes(turn: Turn, answer: Answer, index: Index, today: date) -> Iterator[Not
     earlier = sorted({c.period for c in answer.citations if c.period and c.period < "2021"})
     if earlier:
         yield Note(code="earlier_period", text=text(spoken, "notes.earlier_period", period=", ".join(earlier)))
+    yield from dict.fromkeys(_kept(answer, spoken))
     yield from _passed(turn, answer, today)
     if answer.status == "partial":
         yield Note(code="partial", text=text(spoken, "notes.partial"))
     leaning = [step.reading.text for step in turn.steps if step.readings and step.reading.text != step.asked]
     if leaning and answer.status in {"answered", "partial", "unsupported"}:
         yield Note(code="looked_for", text=text(spoken, "notes.looked_for", question=leaning[-1]))
+
+
+def _kept(answer: Answer, spoken: str) -> Iterator[Note]:
+    """Say of each answer of staff that is quoted that it is one, whose and when."""
+    for citation in answer.citations:
+        if citation.kind == KIND:
+            day = _spoken(citation.date or "", spoken)
+            yield Note(code="staff_answer", text=text(spoken, "notes.staff_answer", role=citation.publisher, date=day))
 
 
 def _superseded(quotes: Sequence[Quote], spoken: str, index: Index) -> Iterator[Note]:

@@ -47,7 +47,7 @@ def test_no_sentence_is_empty(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_outcome_has_its_sentence(language: str) -> None:
-    names = ("contact", "Contact", "title", "locator", "period", "question", "clause", "today", "date")
+    names = ("contact", "Contact", "title", "locator", "period", "question", "clause", "today", "date", "role")
     values = dict.fromkeys(names, "X")
     for reason in get_args(Reason):
         assert text(language, f"refusals.{reason}", **values)
