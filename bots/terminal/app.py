@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bots.terminal import ask, doctor, evaluate, ingest, phrasings, serve, slack, sources
+from bots.terminal import answers, ask, doctor, evaluate, ingest, phrasings, serve, slack, sources
 from bots.terminal.failures import House
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(serve.serve)
 app.command()(slack.slack)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(phrasings.app, name="phrasings")
+app.add_typer(answers.app, name="answers")
 app.command()(doctor.doctor)
 
 

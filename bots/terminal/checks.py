@@ -44,6 +44,7 @@ def examine(settings: Settings) -> list[Check]:
         ]
         if all(check.ok for check in checks):
             checks.append(_guard("contradictions", lambda: document_checks.of_one_mind(settings)))
+            checks.append(_guard("kept answers", lambda: document_checks.kept_answers(settings, engine)))
     else:
         checks.append(_guard("corpus", lambda: document_checks.corpus(settings, None)))
     return [*checks, _guard("scans", document_checks.scans), _contact(settings), *_slack(settings, engine)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from sqlalchemy import Connection, Engine, select
 
 from assistant.index import AUDIENCES, Index
 from assistant.index.schema import documents, failures
+from assistant.kept import KIND, KeptAnswers
 from assistant.settings import Settings
 from bots.terminal.check import INGEST, Check
 from ingest import contradictions, files, sources
 from ingest.files import File
-from ingest.plan import everything
+from ingest.plan import everything, plan_kept
 from ingest.sources import Sources
 
 _SHOWN = 5
@@ -93,6 +95,25 @@ def of_one_mind(settings: Settings) -> Check:
         return Check("contradictions", True, "none between current documents")
     fix = "correct one of them, or say in its front matter which one it 'supersedes'"
     return Check("contradictions", True, f"{len(found)} to look at: {_some(found)}", fix)
+
+
+def kept_answers(settings: Settings, engine: Engine) -> Check:
+    """Whether the answers that staff kept are indexed as they are now, and still say what the documents say."""
+    by_state = Counter(kept.state for kept in KeptAnswers(engine).list())
+    index = Index(settings, AUDIENCES)
+    ids = {document.id for document in index.documents.values() if document.kind == KIND}
+    detail = f"{by_state['kept']} kept, {by_state['expired']} expired, {by_state['withdrawn']} withdrawn"
+    with engine.connect() as connection:
+        todo = plan_kept(connection, settings)
+    if todo.work or todo.gone:
+        return Check("kept answers", False, f"{detail}, {len(todo.work) + len(todo.gone)} not as indexed", INGEST)
+    if not ids or len(index.documents) > contradictions.MOST_DOCUMENTS:
+        return Check("kept answers", True, detail)
+    found = contradictions.sentences_for_people(contradictions.find(index, ids))
+    if not found:
+        return Check("kept answers", True, f"{detail}; none contradicts a document")
+    fix = "edit, expire or withdraw the answer on the staff pages or in Slack, or correct the document"
+    return Check("kept answers", True, f"{detail}; {len(found)} to look at: {_some(found)}", fix)
 
 
 def scans() -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from assistant.kept import PREFIX
 from ingest.contradictions.finding import Contradiction, Side
 
 _LONGEST = 160  # characters of a quotation
@@ -17,7 +18,12 @@ def sentences_for_people(found: Iterable[Contradiction]) -> list[str]:
 def _sentence(found: Contradiction) -> str:
     where = "its translation " if found.kind == "translation" else ""
     quotes = f"{_quoted(found.one.quote)} against {_quoted(found.other.quote)}"
-    return f"{_said(found.one)}, {where}{_said(found.other)}: {quotes}"
+    asks = "a kept answer to look at: " if _is_kept(found.one) or _is_kept(found.other) else ""
+    return f"{asks}{_said(found.one)}, {where}{_said(found.other)}: {quotes}"
+
+
+def _is_kept(side: Side) -> bool:
+    return side.document_id.startswith(PREFIX)
 
 
 def _said(side: Side) -> str:
