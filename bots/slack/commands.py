@@ -76,7 +76,7 @@ async def _set(door: SlackDoor, command: dict[str, Any], value: str) -> Message:
         return asking.both("settings_in_channel")
     if not value:
         found = await door.run(door.channels.get, channel)
-        return asking.both("settings_state", mode=found.mode, language=found.language or "auto")
+        return asking.both("settings_state", mode=found.mode, spoken=found.language or "auto")
     if value not in (*MODES, *LANGUAGES, "auto"):
         return asking.both("settings_unknown")
     if not await door.audiences.is_member(user):
