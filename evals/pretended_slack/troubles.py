@@ -44,6 +44,12 @@ class Troubles:
                     self._coming.remove(found)
             return found
 
+    @property
+    def idle(self) -> bool:
+        """Whether none is still to come."""
+        with self._lock:
+            return not self._coming
+
     def clear(self) -> None:
         """Let everything be well again."""
         with self._lock:
