@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy import Engine, func, select
 
 from assistant.clock import now, utc
@@ -16,10 +17,12 @@ from assistant.index.schema import answers, outbox, slack_messages
 from assistant.question import Question
 from assistant.settings import Settings
 from assistant.texts import LANGUAGES, text
+from bots.slack import new_answer
 from bots.slack.blocks import button, message, posted
 from bots.slack.card import plain_section
 from bots.slack.escape import plain
 from bots.slack.home import Blocks, clipped, counted, header
+from bots.slack.staff import Staff
 
 if TYPE_CHECKING:
     from bots.slack.door import SlackDoor
@@ -117,9 +120,20 @@ def _week_before(moment: datetime) -> datetime:
 
 
 def register(door: SlackDoor) -> None:
-    """Post the digest at its moment, where a moment and a staff channel are set."""
+    """Post the digest at its moment, and open the modal for an answer where its button is pressed."""
+    staff = Staff(door)
     if door.settings.slack_digest and door.settings.slack_staff_channel:
         door.every(_PAUSE, lambda: post_due(door, now()))
+
+    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        # Others than staff in the channel see the button too.
+        if await staff.name(body["user"]["id"], "") is not None:
+            language, _, question = action["value"].partition(":")
+            await new_answer.open_new(door, body["trigger_id"], question, language)
+
+    door.app.action(KEEP)(pressed)
+    new_answer.register(door)
 
 
 async def post_due(door: SlackDoor, at: datetime) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from assistant.clock import now
 from assistant.gaps_asked import Gap
 from assistant.index.schema import answers, conversations, outbox
+from assistant.kept import KeptAnswers
 from assistant.settings import Settings
 from bots.slack.digest import Week, digest, due, key_of, post_due
 from tests.bots.slack.validation import check_blocks
@@ -175,13 +176,49 @@ def test_door_posts_it_of_its_own_accord(open_door: Callable[[Settings], Any], w
     assert slack.wait(lambda: posted(slack), 20)
 
 
-def test_answer_and_keep_opens_a_form_with_the_question(open_weekly: Callable[[], Any], slack: Any) -> None:
+MISSED = "Wie betaalt de zebra's op het congres?"
+
+
+@pytest.fixture
+def form(open_weekly: Callable[[], Any], slack: Any) -> tuple[Any, dict[str, Any]]:
+    """The door, and the modal that the digest's button opens for a member of staff and for no guest."""
     door = open_weekly()
-    ask(door, "Wie betaalt de zebra's op het congres?", 5, MONDAY - timedelta(days=2))
+    ask(door, MISSED, 5, MONDAY - timedelta(days=2))
     post(door)
     message = slack.wait(lambda: posted(slack))[0]
     assert slack.click("C0STAFF", message.ts, "digest_keep", user="U0GUEST").ok
     assert slack.click("C0STAFF", message.ts, "digest_keep").ok
     modal = slack.wait(slack.modal)
-    assert "Wie betaalt de zebra's op het congres?" in str(modal)
     assert slack.modal("U0GUEST") is None
+    return door, modal
+
+
+def test_what_is_answered_in_the_digest_is_kept_and_found(form: tuple[Any, dict[str, Any]], slack: Any) -> None:
+    door, modal = form
+    assert MISSED in str(modal)
+    given = {
+        "text": "De dierentuin betaalt.",
+        "other_question": "Who pays the zebras?",
+        "other_answer": "The zoo pays.",
+    }
+    assert not slack.submit(modal, given).body
+    kept = KeptAnswers(door.engine).list()
+    assert [(one.question, one.answer, one.question_other, one.audience) for one in kept] == [
+        (MISSED, "De dierentuin betaalt.", "Who pays the zebras?", "public")
+    ]
+    slack.wait(lambda: [m for m in slack.ephemerals("C0STAFF", "U0ANNA") if "bewaard" in m.text], 20)
+    assert "De dierentuin betaalt." in door.public().ask(MISSED).text
+
+
+def test_what_cannot_be_kept_stays_in_the_form(form: tuple[Any, dict[str, Any]], slack: Any) -> None:
+    door, modal = form
+    done = slack.submit(modal, {"text": "De dierentuin.", "other_question": "Who pays?", "source": "nergens"})
+    assert done.body["response_action"] == "errors"
+    assert set(done.body["errors"]) == {"other_answer", "source:0"}
+    assert KeptAnswers(door.engine).list() == []
+
+
+def test_guest_cannot_send_the_form(form: tuple[Any, dict[str, Any]], slack: Any) -> None:
+    door, modal = form
+    assert slack.submit(modal, {"text": "De dierentuin."}, user="U0GUEST").body["response_action"] == "errors"
+    assert KeptAnswers(door.engine).list() == []
