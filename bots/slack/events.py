@@ -130,7 +130,8 @@ class OnceApp(AsyncApp):
             await self._events.end(key, handled=False)
         elif "event" in req.body:
             try:
-                await asyncio.wait_for(finished.wait(), max(PATIENCE - (time.monotonic() - began), 0.05))
+                async with asyncio.timeout(max(PATIENCE - (time.monotonic() - began), 0.05)):
+                    await finished.wait()
             except TimeoutError:
                 _log.info("An event of Slack is acknowledged before it was handled: %s", key)
         return _answer(req, response)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import uvicorn
+from fastapi import FastAPI
+
+from bots.slack.app import endpoint
 from bots.slack.door import SlackDoor
 
 T = TypeVar("T")
@@ -36,3 +42,31 @@ class Running:
             self._thread.join(15)
             self.loop.close()
         self.door.engine.dispose()
+
+
+class Serving:
+    """An application on a free port; `url` is its address."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(15)
+
+
+def application(door: SlackDoor) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with door.running():
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+    app.add_route("/slack/events", endpoint(door), methods=["POST"])
+    return app
