@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
 from assistant import given
-from assistant.answer import Citation
+from assistant.answer import Answer, Citation
 from assistant.errors import Conflict, InvalidInput
 from assistant.handover import OPEN, REASON_LIMIT, REPLY_LIMIT, SOURCE_LIMIT, Handover, State
 from assistant.personal import masked
@@ -41,7 +42,23 @@ def waiting(request: Request) -> Response:
         found = handovers.list("answered", "declined", "withdrawn")
         newest = sorted(found, key=lambda h: h.changed_at, reverse=True)[:_HANDLED]
         return page(request, "questions", questions=newest, handled=True)
+    if request.query_params.get("show") == "covered":
+        return _proposals(request)
     return page(request, "questions", questions=handovers.list(*OPEN), handled=False)
+
+
+def _proposals(request: Request) -> Response:
+    """Show the waiting questions that the assistant can answer by now; each costs as much time as a question."""
+    from assistant.closing import covered
+
+    found = [(c.handover, c.answer, _as_reply(c.answer)) for c in covered(opened(request))]
+    return page(request, "covered", proposals=found)
+
+
+def _as_reply(answer: Answer) -> str:
+    """Return an answer as a person sends it: with one source beside it, so without marks."""
+    said = "\n\n".join(part.text for part in answer.parts) or answer.text
+    return re.sub(r"\s*\[\d+\]", "", said)
 
 
 @router.get("/questions/{handover_id}")

@@ -259,6 +259,37 @@ def test_kept_answer_says_where_it_is_quoted(desk, english, monkeypatch):
         assert f'href="/sources/{name}"' in english.get(address).text
 
 
+def test_waiting_question_that_is_covered_by_now_is_closed_with_the_answer(desk, english):
+    blank = desk.ask("Hello")
+    asked = {"conversation_id": str(blank.conversation_id), "language": "en", "door": "web"}
+    waiting = desk.assistant.handovers.open("What is the locker fee in Lille?", **asked)
+    desk.assistant.handovers.open("Who pays for zebras?", **asked)
+    shown = english.get("/staff?show=covered")
+    form = markup.document_fromstring(shown.text).xpath(".//main//form")
+    assert [f.get("action") for f in form] == [f"/staff/questions/{waiting.id}"]
+    fields = {field.get("name"): field.get("value") for field in form[0].xpath(".//input")}
+    sent = english.client.post(form[0].get("action"), data=fields | {"action": "answer"})
+    assert "stands in the conversation of the asker" in said(sent)
+    reply = desk.get(waiting).reply
+    assert "3 euro a week" in reply.text
+    assert "[1]" not in reply.text
+    assert reply.source.startswith("/sources/fee")
+    assert "can answer none" in said(english.get("/staff?show=covered"))
+
+
+def test_proposal_does_not_overtake_a_colleague(desk, english):
+    blank = desk.ask("Hello")
+    asked = {"conversation_id": str(blank.conversation_id), "language": "en", "door": "web"}
+    waiting = desk.assistant.handovers.open("What is the locker fee in Lille?", **asked)
+    shown = markup.document_fromstring(english.get("/staff?show=covered").text).xpath(".//main//form")[0]
+    fields = {field.get("name"): field.get("value") for field in shown.xpath(".//input")}
+    desk.assistant.handovers.claim(waiting.id, "Lode Maes")
+    late = english.client.post(shown.get("action"), data=fields | {"action": "answer"})
+    assert late.status_code == 409
+    assert desk.get(waiting).reply is None
+    assert not markup.document_fromstring(english.get("/staff?show=covered").text).xpath(".//main//form")
+
+
 def test_hostile_texts_stay_text(desk, english):
     kept = keep(desk, question=HOSTILE, answer=HOSTILE, other=(HOSTILE, HOSTILE), source="javascript:hostile()")
     for address in ("/staff/kept", f"/staff/kept/{kept.id}"):

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 SCREENS = {"phone": {"width": 360, "height": 640}, "screen": {"width": 1280, "height": 800}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
-    "", "?show=handled", "/answers", "/kept", "/kept/new", "/feedback", "/topics", "/documents", "/reports",
+    "", "?show=handled", "?show=covered", "/answers", "/kept", "/kept/new", "/feedback", "/topics", "/documents",
+    "/reports",
     "/answering", "/colleague",
 )  # fmt: skip
 
