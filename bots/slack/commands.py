@@ -17,6 +17,7 @@ from bots.slack.blocks import UNPARSED, Message, answer_message, button, context
 from bots.slack.channels import MODES
 from bots.slack.citations import rich, run, section
 from bots.slack.escape import escaped, plain, shortened, typed
+from bots.slack.kept import listed
 from bots.slack.said import Said
 from bots.slack.shortcuts import is_in
 
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 COMMAND = "/interreg"
 SHARE, KEEP = "answer_share", "answer_keep"
 _HELP, _SETTINGS = ("help", "hulp", "?"), ("settings", "instellingen")
+_ANSWERS = ("answers", "antwoorden")
 _ASKED = 300  # characters of a question above its answer
 
 
@@ -37,6 +39,9 @@ def register(door: SlackDoor) -> None:
         ack: AsyncAck, command: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
+        if typed(str(command.get("text") or "")).partition(" ")[0].casefold() in _ANSWERS:
+            await listed(door, command)
+            return
         made = await _handle(door, command, shared=bool(body.get("is_ext_shared_channel")))
         await _show(door, command, made, respond)
 

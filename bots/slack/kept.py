@@ -42,7 +42,7 @@ from bots.slack.publishing import publish
 from bots.slack.staff import Staff
 
 _log = logging.getLogger(__name__)
-_WORD = re.compile(r"answers\b\s*", re.IGNORECASE)
+_WORD = re.compile(r"^(?:answers|antwoorden)(?:\s+|$)", re.IGNORECASE)
 
 Body = Mapping[str, Any]
 Origin = tuple[str, str, str]  # response URL, person, channel

@@ -10,8 +10,11 @@ from typing import Any
 from assistant.kept import KeptAnswer, document_id, other_than
 from assistant.settings import Settings
 from assistant.texts import catalogue, text
-from bots.slack.blocks import Message, button, context, message, mrkdwn, words
-from bots.slack.escape import escaped, link, plain, shortened
+from bots.slack.blocks import Message, button, message, words
+from bots.slack.card import plain as small_print
+from bots.slack.card import plain_section
+from bots.slack.citations import rich, run, section
+from bots.slack.escape import link, plain, shortened
 
 Block = dict[str, Any]
 
@@ -68,8 +71,7 @@ def listed(  # noqa: PLR0913 -- all that a list shows
     number = min(max(place.page, 1), pages)
     here = Place(place.search[:_SEARCH], number)
     title = _title(len(found), here, language)
-    blocks = [mrkdwn(f"*{escaped(note)}*")] if note else []
-    blocks.append(mrkdwn(f"*{escaped(title)}*"))
+    blocks = [plain_section(shown) for shown in (note, title) if shown]
     shown = found[(number - 1) * SIZE : number * SIZE]
     for kept in shown:
         blocks += _entry(kept, here, public, settings, language)
@@ -87,10 +89,12 @@ def _title(number: int, place: Place, language: str) -> str:
 
 def _entry(kept: KeptAnswer, place: Place, public: Collection[str], settings: Settings, language: str) -> list[Block]:
     question, answer = shortened(plain(kept.question), _QUESTION), shortened(plain(kept.answer), _ANSWER)
-    facts = [escaped(_facts(kept, language))]
-    places = _places(kept, public, settings, language)
-    body = mrkdwn(shortened(f"*{escaped(question)}*\n{escaped(answer)}", FIELD_LIMIT))
-    return [{"type": "divider"}, body, context(*facts, *places), *_buttons(kept, place, language)]
+    body = rich(section(run(question or "–", bold=True)), section(run(answer or "–")))
+    small = {
+        "type": "context",
+        "elements": [small_print(_facts(kept, language)), *_places(kept, public, settings, language)],
+    }
+    return [{"type": "divider"}, body, small, *_buttons(kept, place, language)]
 
 
 def _facts(kept: KeptAnswer, language: str) -> str:
@@ -102,15 +106,16 @@ def _facts(kept: KeptAnswer, language: str) -> str:
     return " · ".join([*parts, f"{shortened(kept.role, _NAME)} ({shortened(kept.by, _NAME)})"])
 
 
-def _places(kept: KeptAnswer, public: Collection[str], settings: Settings, language: str) -> list[str]:
+def _places(kept: KeptAnswer, public: Collection[str], settings: Settings, language: str) -> list[Block]:
     """Return links to where an answer is quoted from, one a language."""
     named = catalogue(language)["staff"]["languages"]
     found = {lang: document_id(kept, lang) for lang in kept.texts()}
-    return [
+    links = [
         link(f"/sources/{name}", said(language, "quoted_from", spoken=named[lang]), settings)
         for lang, name in found.items()
         if name in public
     ]
+    return [{"type": "mrkdwn", "text": each, "verbatim": True} for each in links]
 
 
 def _buttons(kept: KeptAnswer, place: Place, language: str) -> list[Block]:
@@ -204,7 +209,7 @@ def read(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _now(kept: KeptAnswer, language: str) -> list[Block]:
     texts = "\n".join(part for both in kept.texts().values() for part in both)
-    return [mrkdwn(f"*{escaped(said(language, 'conflict'))}*"), mrkdwn(shortened(escaped(texts), FIELD_LIMIT))]
+    return [plain_section(said(language, "conflict")), plain_section(texts)]
 
 
 def _input(name: str, label: str, typed: Mapping[str, str], hint: str = "", *, need: bool = True) -> Block:
