@@ -21,7 +21,7 @@ from bots.slack import new_answer
 from bots.slack.blocks import button, message, posted
 from bots.slack.card import plain_section
 from bots.slack.escape import plain
-from bots.slack.home import Blocks, clipped, counted, header
+from bots.slack.home_blocks import Blocks, clipped, counted, header
 from bots.slack.staff import Staff
 
 if TYPE_CHECKING:

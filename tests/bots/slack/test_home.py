@@ -17,7 +17,7 @@ from assistant.handover import Handover
 from assistant.index.database import connect
 from assistant.index.schema import answers, conversations, documents, handovers, metadata, revisions
 from assistant.settings import Settings
-from bots.slack.home import guest_home, overview, staff_home
+from bots.slack.home_blocks import guest_home, overview, staff_home
 from tests.bots.slack.validation import check_view
 
 SETTINGS = Settings(_env_file=None, public_url="https://ask.example.org/")
@@ -208,3 +208,29 @@ def test_slack_that_is_down_breaks_nothing(door: Any, slack: Any) -> None:
     slack.wait(lambda: slack.calls("views.publish"))
     slack.open_home("U0BERT")
     assert slack.wait(lambda: slack.home("U0BERT"))
+
+
+def test_question_is_claimed_from_the_home(door: Any, slack: Any) -> None:
+    found = hand_over(door, "Wie betaalt de zebra's?")
+    slack.open_home("U0ANNA")
+    view = slack.wait(lambda: slack.home("U0ANNA"))
+    assert slack.click_view(view, "handover_claim").ok
+    slack.wait(lambda: door.public().handovers.get(found.id).claimed_by == "Anna")
+    slack.wait(lambda: "opgenomen door Anna" in shown(slack.home("U0ANNA")))
+
+
+def test_question_is_answered_from_the_home(door: Any, slack: Any) -> None:
+    found = hand_over(door, "Wie betaalt de zebra's?")
+    slack.open_home("U0ANNA")
+    view = slack.wait(lambda: slack.home("U0ANNA"))
+    assert slack.click_view(view, "handover_answer").ok
+    assert not slack.submit(slack.wait(slack.modal), {"text": "De dierentuin."}).body
+    slack.wait(lambda: door.public().handovers.get(found.id).state == "answered")
+
+
+def test_colleague_outside_the_staff_channel_sees_only_how_to_ask(door: Any, slack: Any) -> None:
+    slack.workspace.channels["C0STAFF"].members = {"U0BERT"}
+    hand_over(door, "Wie betaalt de zebra's?")
+    for user, sees in (("U0BERT", True), ("U0ANNA", False)):
+        slack.open_home(user)
+        assert ("zebra" in str(slack.wait(lambda user=user: slack.home(user)))) is sees
