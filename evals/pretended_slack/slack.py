@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -87,8 +88,6 @@ class PretendedSlack:
         """The scopes that the app has; take some away to see it refused."""
         return self.server.scopes
 
-    # -- the workspace
-
     def add_channel(self, identity: str, name: str, **how: Any) -> Channel:
         """Add a channel; `how` are the other fields of `Channel`."""
         return self.workspace.channels.setdefault(identity, Channel(identity, name, **how))
@@ -96,8 +95,6 @@ class PretendedSlack:
     def add_person(self, identity: str, name: str, **how: Any) -> Person:
         """Add somebody; `how` are the other fields of `Person`."""
         return self.workspace.people.setdefault(identity, Person(identity, name, **how))
-
-    # -- what people do
 
     def put(self, channel: str, user: str, text: str, thread: str | None = None) -> Message:
         """Let a message stand there without telling the app."""
@@ -219,8 +216,6 @@ class PretendedSlack:
         given = payloads.interaction("view_closed", who, self._trigger(user), view=view, is_cleared=False)
         return self.postman.interaction(given)
 
-    # -- what stands there
-
     def message(self, channel: str, ts: str) -> Message:
         """Return a message.
 
@@ -279,11 +274,9 @@ class PretendedSlack:
             if found := condition():
                 return found
             time.sleep(0.01)
-        refused = [(call.method, call.answer) for call in self.refusals()]
-        called = [call.method for call in self.calls()]
-        raise TimeoutError(f"It did not happen in {seconds} s. Called: {called}. Refused: {refused}.")
-
-    # -- what goes wrong
+        called = dict(Counter(call.method for call in self.calls()))
+        refused = [(call.method, call.answer) for call in self.refusals()[-5:]]
+        raise TimeoutError(f"It did not happen in {seconds:.0f} s. Called: {called}. Refused last: {refused}.")
 
     def limit(self, method: str = "*", *, retry_after: int = 1, times: int = 1) -> None:
         """Answer the next calls with 429."""
@@ -316,8 +309,6 @@ class PretendedSlack:
         """Take back the app's token."""
         self.server.revoked = True
 
-    # -- Socket Mode
-
     @property
     def connected(self) -> bool:
         """Whether the app is connected over the WebSocket."""
@@ -335,8 +326,6 @@ class PretendedSlack:
     def hang_up(self) -> None:
         """Close the WebSocket without a word."""
         self.server.run(self.server.sockets.close()).result(5)
-
-    # -- within
 
     def _trigger(self, user: str) -> str:
         with self.workspace.lock:

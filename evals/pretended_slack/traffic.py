@@ -54,16 +54,20 @@ def answer_seconds(
     with ThreadPoolExecutor(at_once) as pool:
         for _ in range(rounds):
             texts = list(islice(asked, at_once))
-            found += pool.map(lambda place, text: _timed(slack, place, text), where, texts)
+            began = list(pool.map(lambda place, text: _asked(slack, place, text), where, texts))
+            found += _seconds(slack, began)
             time.sleep(_BETWEEN)
     return found
 
 
-def _timed(slack: PretendedSlack, channel: str, question: str) -> float:
-    began = time.time()
-    ts = slack.mention(channel, "U0ANNA", question)
-    slack.wait(lambda: slack.replies(channel, ts), _PATIENCE)
-    return slack.replies(channel, ts)[0].at - began
+def _seconds(slack: PretendedSlack, began: Sequence[tuple[float, Message]]) -> list[float]:
+    slack.wait(lambda: all(slack.replies(asked.channel, asked.ts) for _, asked in began), _PATIENCE)
+    return [slack.replies(asked.channel, asked.ts)[0].at - at for at, asked in began]
+
+
+def _asked(slack: PretendedSlack, channel: str, question: str) -> tuple[float, Message]:
+    at = time.time()
+    return at, slack.message(channel, slack.mention(channel, "U0ANNA", question))
 
 
 def storm(slack: PretendedSlack, questions: Sequence[str], *, n: int, places: int = 50, seed: int = 0) -> Storm:

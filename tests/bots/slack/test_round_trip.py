@@ -159,7 +159,9 @@ def test_killed_while_slack_is_posting_the_reply_is_not_posted_again(slack: Pret
     slack.delay("chat.postMessage", 1.0)  # the reply: what else changes is an update
     answered(slack, lambda: None)
     slack.wait(lambda: slack.server.troubles.idle, 20)
+    assert with_reply(slack, ts) == []
     process.restart()
     slack.wait(lambda: with_reply(slack, ts), 30)
+    slack.wait(lambda: slack.calls("conversations.replies"), 30)  # the next process looks before it posts
     time.sleep(3)
     assert len(with_reply(slack, ts)) == 1
