@@ -226,10 +226,12 @@ class _Kept:
     async def _public(self) -> frozenset[str]:
         """Return the ids of the documents that all may read; none while the index cannot be opened."""
         try:
-            return frozenset((await self._door.assistant("public")).index.documents)
+            index = (await self._door.assistant("public")).index
+            await self._door.run(index.refresh)
         except AssistantError as error:
             _log.warning("Kept answers are listed without their documents: %s", error)
             return frozenset()
+        return frozenset(index.documents)
 
     async def _language(self, channel: str) -> str:
         """Return the language of the channel, else that of the staff channel."""

@@ -122,7 +122,8 @@ def _error(request: Request, error: Exception) -> Response:
 
 def _typed(request: Request) -> str:
     form: dict[str, str] = request.state.form
-    return form.get("text") or form.get("reason", "")
+    written = [form.get(name, "") for name in ("text", "reason", "kept_other_question", "kept_other_answer")]
+    return "\n\n".join(filter(None, written))
 
 
 def _dressed(request: Request, response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from bots.web.staff.publishing import publish
 from bots.web.staff.rendering import page, see
 
 if TYPE_CHECKING:
+    from assistant.index import Document
     from assistant.kept import KeptAnswer, KeptState
     from bots.web.staff.sessions import Staff
 
@@ -60,9 +62,16 @@ def addresses(request: Request, kept: KeptAnswer) -> list[tuple[str, str]]:
     """Return where a kept answer is read as a document: language and address, for those that everybody may read."""
     from assistant.kept import document_id
 
-    documents = opened(request).index.documents
+    documents = _documents(request)
     found = {language: document_id(kept, language) for language in kept.texts()}
     return [(language, f"/sources/{name}") for language, name in found.items() if name in documents]
+
+
+def _documents(request: Request) -> Mapping[str, Document]:
+    """Return the documents that everybody may read, with what was published a moment ago."""
+    index = opened(request).index
+    index.refresh()
+    return index.documents
 
 
 @router.get("/new")
@@ -160,7 +169,7 @@ def _typed(form: dict[str, str]) -> dict[str, str]:
 def _form(
     request: Request, kept: KeptAnswer | None, form: dict[str, str], status: int = 200, **context: Any
 ) -> Response:
-    documents = sorted(opened(request).index.documents.values(), key=lambda d: d.title)
+    documents = sorted(_documents(request).values(), key=lambda d: d.title)
     common: dict[str, Any] = {
         "kept": kept,
         "other_of": other,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import pytest
 from lxml import html as markup
 
+import ingest.kept
 from assistant.index import validity
 from assistant.kept import document_id
 
@@ -249,14 +249,20 @@ def test_every_change_is_published_and_a_failure_loses_nothing(desk, english):
     assert "Kept all the same." in [k.answer for k in desk.assistant.kept.list()]
 
 
-def test_kept_answer_says_where_it_is_quoted(desk, english, monkeypatch):
+def test_kept_answer_says_where_it_is_quoted(desk, english, one_model):
+    desk.app.state.publish = lambda: ingest.kept.publish(desk.assistant.settings)
     kept = keep(desk)
     assert "Not searchable yet" in said(english.get(f"/staff/kept/{kept.id}"))
-    name = document_id(kept, "en")
-    documents = desk.assistant.index.documents
-    monkeypatch.setitem(documents, name, SimpleNamespace(id=name, title="Kept"))
+    save(english, kept, kept_other_question="Wie betaalt de kluisjes?", kept_other_answer="De stad betaalt ze.")
     for address in ("/staff/kept", f"/staff/kept/{kept.id}"):
-        assert f'href="/sources/{name}"' in english.get(address).text
+        shown = markup.document_fromstring(english.get(address).text)
+        links = shown.xpath('.//main//a[starts-with(@href, "/sources/staff-answer")]/@href')
+        assert links == [f"/sources/{document_id(kept, language)}" for language in ("en", "nl")]
+        assert all(desk.visitor().get(link).status_code == 200 for link in links)
+    seen = {"seen": desk.assistant.kept.get(kept.id).changed_at.isoformat()}
+    english.post(f"/staff/kept/{kept.id}", action="withdraw", **seen)
+    assert "/sources/staff-answer" not in english.get("/staff/kept").text
+    assert desk.visitor().get(links[0]).status_code == 404
 
 
 def test_waiting_question_that_is_covered_by_now_is_closed_with_the_answer(desk, english):
@@ -288,6 +294,15 @@ def test_proposal_does_not_overtake_a_colleague(desk, english):
     assert late.status_code == 409
     assert desk.get(waiting).reply is None
     assert not markup.document_fromstring(english.get("/staff?show=covered").text).xpath(".//main//form")
+
+
+def test_session_ends_and_what_was_to_be_kept_comes_back(desk, english):
+    desk.sessions.sign_out(english.client.cookies["staff"])
+    late = english.client.post("/staff/kept/new", data=FORM | {"kept_other_answer": "De stad.", "form_token": "x"})
+    assert late.status_code == 401
+    assert "The city." in late.text
+    assert "De stad." in late.text
+    assert desk.assistant.kept.list() == []
 
 
 def test_hostile_texts_stay_text(desk, english):
