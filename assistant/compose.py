@@ -54,7 +54,7 @@ def _choose(candidates: Sequence[Candidate]) -> Iterator[list[Quote]]:
     weights = load_weights().compose
     own = candidates[0].passage.document.language
     found = sorted(
-        ((s, c.passage) for c in candidates for s in c.sentences if c.passage.document.language == own),
+        ((s, c.passage) for c in candidates for s in c.sentences if _may_quote(c.passage, own)),
         key=lambda both: -both[0].probability,
     )
     likely = 0.0
@@ -68,6 +68,11 @@ def _choose(candidates: Sequence[Candidate]) -> Iterator[list[Quote]]:
             continue
         seen.append(said)
         yield whole(passage, scored.sentence)
+
+
+def _may_quote(passage: Passage, own: str) -> bool:
+    """Whether a passage is in the language of the quotes, and no answer of staff that a newer one has replaced."""
+    return passage.document.language == own and not (passage.superseded and passage.document.kind == KIND)
 
 
 def length(quotes: Sequence[Quote]) -> int:
