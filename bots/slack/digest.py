@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from assistant.texts import LANGUAGES, text
 from bots.slack import new_answer
 from bots.slack.blocks import button, message, posted
-from bots.slack.card import plain_section
+from bots.slack.card import plain_section, when
 from bots.slack.escape import plain
 from bots.slack.home_blocks import Blocks, clipped, counted, header
 from bots.slack.staff import Staff
@@ -44,6 +44,50 @@ class Week:
     until: datetime
     asked: int
     gaps: tuple[Gap, ...]
+
+
+def register(door: SlackDoor) -> None:
+    """Post the digest at its moment, and open the modal for an answer where its button is pressed."""
+    staff = Staff(door)
+    if door.settings.slack_digest and door.settings.slack_staff_channel:
+        door.every(_PAUSE, lambda: post_due(door, now()))
+
+    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        # Others than staff in the channel see the button too.
+        if await staff.name(body["user"]["id"], "") is not None:
+            language, _, question = action["value"].partition(":")
+            await new_answer.open_new(door, body["trigger_id"], question, language)
+
+    door.app.action(KEEP)(pressed)
+    new_answer.register(door)
+
+
+async def post_due(door: SlackDoor, at: datetime) -> None:
+    """Put the digest that was due at or before a moment into the outbox, unless it is known or too late."""
+    zone = ZoneInfo(door.settings.timezone)
+    until = due(door.settings.slack_digest, zone, at)
+    key = key_of(until, zone)
+    if at - until > LATE or await door.run(_is_known, door.engine, key):
+        return
+    assistant = await door.assistant("public")
+
+    def answered(question: str, language: str) -> bool:
+        return assistant.chain.invoke(Question(question, (), language, first=False)).status == "answered"
+
+    week = await door.run(week_until, door.engine, until, zone, answered)
+    channel, payload = door.settings.slack_staff_channel, digest(week, door.settings)
+    await door.run(
+        door.outbox.put, None, method="chat.postMessage", channel=channel, payload=payload, key=key, refers=key
+    )
+
+
+def _is_known(engine: Engine, key: str) -> bool:
+    """Whether a digest waits to be sent or was sent, by whichever process; the outbox forgets what was sent."""
+    waits = select(outbox.c.id).where(outbox.c.key == key)
+    posted = select(slack_messages.c.ts).where(slack_messages.c.refers == key)
+    with engine.connect() as connection:
+        return any(connection.execute(query).first() for query in (waits, posted))
 
 
 def due(weekly: str, zone: ZoneInfo, at: datetime) -> datetime:
@@ -76,18 +120,18 @@ def week_until(engine: Engine, until: datetime, zone: ZoneInfo, answered: Callab
 
 def digest(week: Week, settings: Settings) -> dict[str, Any]:
     """Return the digest as `chat.postMessage` takes it, in both languages: at most 50 blocks, and all of it as text."""
-    day = week.until.astimezone(ZoneInfo(settings.timezone)).strftime("%d/%m/%Y")
     blocks: Blocks = []
     for language in LANGUAGES:
-        blocks += [header(_say(language, "title")), plain_section(_intro(week, day, language))]
+        blocks += [header(_say(language, "title")), plain_section(_intro(week, settings, language))]
     for language in LANGUAGES:
         blocks += _questions([gap for gap in week.gaps if gap.language == language], language)
     said = "\n".join(block["text"]["text"] for block in blocks)
     return posted(message(said, *blocks))
 
 
-def _intro(week: Week, day: str, language: str) -> str:
-    found = _say(language, "some" if week.gaps else "none", until=day, least=LEAST)
+def _intro(week: Week, settings: Settings, language: str) -> str:
+    until = when(week.until, settings, language)
+    found = _say(language, "some" if week.gaps else "none", until=until, least=LEAST)
     return f"{found}\n{_say(language, 'asked', counted=counted('questions', week.asked, language))}"
 
 
@@ -117,48 +161,3 @@ def _say(language: str, key: str, **values: object) -> str:
 def _week_before(moment: datetime) -> datetime:
     """Return the same time on the clocks a week earlier, whether or not the clocks have changed since."""
     return datetime.combine(moment.date() - timedelta(days=7), moment.time(), moment.tzinfo)
-
-
-def register(door: SlackDoor) -> None:
-    """Post the digest at its moment, and open the modal for an answer where its button is pressed."""
-    staff = Staff(door)
-    if door.settings.slack_digest and door.settings.slack_staff_channel:
-        door.every(_PAUSE, lambda: post_due(door, now()))
-
-    async def pressed(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
-        await ack()
-        # Others than staff in the channel see the button too.
-        if await staff.name(body["user"]["id"], "") is not None:
-            language, _, question = action["value"].partition(":")
-            await new_answer.open_new(door, body["trigger_id"], question, language)
-
-    door.app.action(KEEP)(pressed)
-    new_answer.register(door)
-
-
-async def post_due(door: SlackDoor, at: datetime) -> None:
-    """Put the digest that was due at or before a moment into the outbox, unless it is known or too late."""
-    zone = ZoneInfo(door.settings.timezone)
-    until = due(door.settings.slack_digest, zone, at)
-    key = key_of(until, zone)
-    if at - until > LATE or await door.run(_is_known, door.engine, key):
-        return
-    assistant = await door.assistant("public")
-
-    def answered(question: str, language: str) -> bool:
-        made = assistant.chain.invoke(Question(question, (), language, first=False))
-        return made.status in ("answered", "partial")
-
-    week = await door.run(week_until, door.engine, until, zone, answered)
-    channel, payload = door.settings.slack_staff_channel, digest(week, door.settings)
-    await door.run(
-        door.outbox.put, None, method="chat.postMessage", channel=channel, payload=payload, key=key, refers=key
-    )
-
-
-def _is_known(engine: Engine, key: str) -> bool:
-    """Whether a digest waits to be sent or was sent, by whichever process; the outbox forgets what was sent."""
-    waits = select(outbox.c.id).where(outbox.c.key == key)
-    posted = select(slack_messages.c.ts).where(slack_messages.c.refers == key)
-    with engine.connect() as connection:
-        return any(connection.execute(query).first() for query in (waits, posted))

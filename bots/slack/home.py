@@ -21,7 +21,7 @@ _SOON = 1.0  # seconds after which a press has had its effect
 
 def register(door: SlackDoor) -> None:
     """Show the Home to whoever opens it, and anew at the press of its button."""
-    app = door.app
+    app, staff = door.app, Staff(door)
 
     async def is_home(event: dict[str, Any]) -> bool:
         return event.get("tab") == "home"
@@ -37,8 +37,9 @@ def register(door: SlackDoor) -> None:
         await ack()
 
     async def pressed(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
-        if user := _handling(body):
-            # Home belongs to no channel. Only who is in the staff channel sees these buttons, so they count as there.
+        user = _handling(body)
+        if user and await staff.name(user, "") is not None:
+            # The Home belongs to no channel; its buttons do what those of the cards in the staff channel do.
             body["channel"] = {"id": door.settings.slack_staff_channel}
             door.spawn(_anew(door, user))
         await next_()
@@ -51,7 +52,7 @@ def register(door: SlackDoor) -> None:
 
 def _handling(body: dict[str, Any]) -> str | None:
     """Return who pressed a button of a question for a person on their Home, or None where it was something else."""
-    first = next(iter(body.get("actions") or ()), {})
+    first: dict[str, Any] = next(iter(body.get("actions") or ()), {})
     handled = str(first.get("action_id") or "").startswith("handover_")
     if handled and (body.get("view") or {}).get("type") == "home":
         return str((body.get("user") or {}).get("id") or "") or None

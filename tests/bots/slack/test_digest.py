@@ -57,7 +57,7 @@ def test_it_speaks_both_languages_and_names_each_question_with_its_count() -> No
     made = digest(Week(at("2026-07-13T07:00"), 40, gaps), SETTINGS)
     for said in ("niet te vinden in de documentatie", "not found in the documentation", "40 vragen", "40 questions"):
         assert said in made["text"]
-    for said in ("7× Wie betaalt de zebra's?", "5× Who feeds the lions?", "13/07/2026"):
+    for said in ("7× Wie betaalt de zebra's?", "5× Who feeds the lions?", "13 juli 2026, 09:00", "13 July 2026, 09:00"):
         assert said in made["text"]
     buttons = [block["accessory"] for block in made["blocks"] if "accessory" in block]
     assert [(button["text"]["text"], button["value"]) for button in buttons] == [

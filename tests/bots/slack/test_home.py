@@ -228,6 +228,16 @@ def test_question_is_answered_from_the_home(door: Any, slack: Any) -> None:
     slack.wait(lambda: door.public().handovers.get(found.id).state == "answered")
 
 
+def test_whoever_left_the_staff_channel_cannot_claim_from_an_old_home(door: Any, slack: Any) -> None:
+    found = hand_over(door, "Wie betaalt de zebra's?")
+    slack.open_home("U0ANNA")
+    view = slack.wait(lambda: slack.home("U0ANNA"))
+    slack.workspace.channels["C0STAFF"].members = {"U0BERT"}
+    assert slack.click_view(view, "handover_claim").ok
+    slack.wait(lambda: slack.calls("chat.postEphemeral"))
+    assert door.public().handovers.get(found.id).state == "waiting"
+
+
 def test_colleague_outside_the_staff_channel_sees_only_how_to_ask(door: Any, slack: Any) -> None:
     slack.workspace.channels["C0STAFF"].members = {"U0BERT"}
     hand_over(door, "Wie betaalt de zebra's?")
