@@ -61,7 +61,7 @@ def create_slack(
     app.hold(door.events)
     _register_own(door)
     for name in PARTS:
-        _register(name, door)
+        import_module(f"bots.slack.{name}").register(door)
     # What nobody takes is acknowledged: Slack would bring it again, and show a person that a button failed.
     app.event(_ANY)(_left)
     app.action(_ANY)(_acknowledged)
@@ -124,15 +124,6 @@ def _register_own(door: SlackDoor) -> None:
 
     for kind in _GONE:
         door.app.event(kind)(revoked)
-
-
-def _register(name: str, door: SlackDoor) -> None:
-    try:
-        part = import_module(f"bots.slack.{name}")
-    except ImportError as error:
-        _log.warning("This part of the Slack door is not there: %s (%s)", name, error)
-        return
-    part.register(door)
 
 
 async def _left() -> None:

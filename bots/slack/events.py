@@ -3,8 +3,8 @@
 Slack sends again what was not acknowledged within 3 s, and sometimes what was. A delivery is claimed in the database
 before anything is done; the claim is renewed while its holder lives, so that a second delivery waits for the first, or
 takes over from a process that died. An event is acknowledged when it was handled, at the latest after 2 s: where a
-process dies before that, or a listener fails, Slack brings the event again. Commands and actions are acknowledged by
-their listeners; Slack never sends those again of its own accord.
+process dies before that, or a listener fails, Slack brings the event again; what fails later is only logged. Commands
+and actions are acknowledged by their listeners; Slack never sends those again of its own accord.
 """
 
 from __future__ import annotations

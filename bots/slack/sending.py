@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,25 +77,37 @@ async def find(client: AsyncWebClient, row: Row[Any]) -> Sent | None:
     """
     if row.method != "chat.postMessage":
         return None
-    thread = row.payload.get("thread_ts")
-    method = "conversations.replies" if thread else "conversations.history"
-    arguments = {"channel": row.channel, "include_all_metadata": True, "limit": 100} | (
-        {"ts": thread} if thread else {}
-    )
-    arguments["oldest"] = f"{utc(row.created_at).timestamp() - 60:.6f}"
     try:
-        for _ in range(_PAGES):
-            said = await _call(client, method, arguments, verb="GET")
-            for message in said.get("messages") or ():
-                about = (message.get("metadata") or {}).get("event_payload") or {}
-                if about.get("key") == _marked(row.key):
-                    return Sent(row.channel, message.get("ts"))
-            arguments["cursor"] = (said.get("response_metadata") or {}).get("next_cursor")
-            if not arguments["cursor"]:
-                break
+        channel = await _channel(client, row.channel)
+        async for message in _messages(client, channel, row):
+            about = (message.get("metadata") or {}).get("event_payload") or {}
+            if about.get("key") == _marked(row.key):
+                return Sent(channel, message.get("ts"))
     except Refused as error:
         _log.warning("Whether a message is in %s already cannot be seen (%s): it is sent again", row.channel, error)
     return None
+
+
+async def _channel(client: AsyncWebClient, where: str) -> str:
+    """Return a channel's id; what is sent to a person is in the direct channel with them."""
+    if not where.startswith(("U", "W")):
+        return where
+    return str((await _call(client, "conversations.open", {"users": where}))["channel"]["id"])
+
+
+async def _messages(client: AsyncWebClient, channel: str, row: Row[Any]) -> AsyncIterator[dict[str, Any]]:
+    thread = row.payload.get("thread_ts")
+    method = "conversations.replies" if thread else "conversations.history"
+    arguments = {"channel": channel, "include_all_metadata": True, "limit": 100}
+    arguments |= {"ts": thread} if thread else {}
+    arguments["oldest"] = f"{utc(row.created_at).timestamp() - 60:.6f}"
+    for _ in range(_PAGES):
+        said = await _call(client, method, arguments, verb="GET")
+        for message in said.get("messages") or ():
+            yield message
+        arguments["cursor"] = (said.get("response_metadata") or {}).get("next_cursor")
+        if not arguments["cursor"]:
+            return
 
 
 def _marked(key: str) -> str:

@@ -157,6 +157,14 @@ def test_answer_of_slack_that_got_lost_posts_nothing_twice(slack: PretendedSlack
     assert door.outbox.messages("answer:2")[0].ts == slack.messages("C0GENERAL", ours=True)[0].ts
 
 
+def test_answer_of_slack_that_got_lost_posts_nothing_twice_to_a_person(slack: PretendedSlack, open_small: Open) -> None:
+    door = open_small().door
+    slack.drop("chat.postMessage", done=True)
+    say(door, "for you", channel="U0ANNA")
+    slack.wait(lambda: is_empty(door))
+    assert texts(slack, slack.direct_channel("U0ANNA")) == ["for you"]
+
+
 def test_connection_that_broke_before_slack_acted_loses_nothing(slack: PretendedSlack, open_small: Open) -> None:
     door = open_small().door
     slack.drop("chat.postMessage", done=False)
