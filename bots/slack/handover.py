@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck
 from assistant import given
 from assistant.errors import Conflict, NotFound
 from assistant.handover import Handover
+from assistant.kept import KeptAnswers
 from assistant.texts import text
 from bots.slack import modals
 from bots.slack.card import Block, plain_context, plain_section, said, when
@@ -19,9 +20,11 @@ from bots.slack.door import SlackDoor
 from bots.slack.escape import escaped, shortened
 from bots.slack.keeping import finish
 from bots.slack.pressed import Press, conflict, tell
+from bots.slack.publishing import publish
 from bots.slack.standing import Standing, posted, spoken
 
 _PAUSE = 1.5  # seconds between two looks at what changed
+_AGAIN = 3600.0  # seconds: what a process kept that then died gets into the index, at the latest after so long
 _LAST, _QUESTION = 5, 600  # questions of a conversation that are shown; characters of each
 
 Act = Callable[[Press], Awaitable[None]]
@@ -33,7 +36,7 @@ def register(door: SlackDoor) -> None:
 
     async def bring_in_line() -> None:
         if await door.run(finish, door.engine):
-            await modals.publish(door)
+            await publish(door)
         await door.run(standing.bring_in_line)
 
     acts: dict[str, Act] = {
@@ -47,7 +50,13 @@ def register(door: SlackDoor) -> None:
     }
     for name, act in acts.items():
         door.app.action(f"handover_{name}")(_listener(door, colleagues, act))
+
+    async def find_what_is_kept() -> None:
+        if await door.run(KeptAnswers(door.engine).list):
+            await publish(door)
+
     door.every(_PAUSE, bring_in_line)
+    door.every(_AGAIN, find_what_is_kept)
 
 
 def _listener(door: SlackDoor, colleagues: Colleagues, act: Act) -> Callable[..., Awaitable[None]]:

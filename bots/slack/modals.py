@@ -15,9 +15,10 @@ from assistant import given
 from assistant.answer import Answer
 from assistant.errors import AssistantError, Conflict, NotFound
 from assistant.handover import Handover, Handovers, State
+from assistant.index.audience import shown
 from assistant.index.schema import conversations
 from assistant.kept import KeptAnswers
-from bots.slack.audience import UNREACHABLE, Audience
+from bots.slack.audience import UNREACHABLE
 from bots.slack.card import said
 from bots.slack.colleagues import Colleagues
 from bots.slack.door import SlackDoor
@@ -25,6 +26,7 @@ from bots.slack.fields import Filled, Unusable, reason_of, reply_of
 from bots.slack.forms import ANSWER, DECLINE, DRAFT, TEXT_LIMIT, answer_form, decline_form, drafted, prefilled
 from bots.slack.keeping import give
 from bots.slack.pressed import Press, conflict
+from bots.slack.publishing import publish
 from bots.slack.standing import spoken
 
 _log = logging.getLogger(__name__)
@@ -156,27 +158,21 @@ async def _answer(
     door: SlackDoor, found: Handover, view: Mapping[str, Any], meta: Mapping[str, Any], name: str
 ) -> None:
     filled = Filled.of(view)
-    whose = await door.run(_audience, door, found)
-    readable: Audience = "staff" if whose == "staff" and not (filled.keep and filled.audience == "public") else "public"
-    documents = (await door.assistant(readable)).index.documents if filled.source else {}
+    named = await door.run(_documents, door, found, filled) if filled.source else frozenset()
     role = door.settings.contact_name
-    reply = reply_of(filled, view, documents, meta["language"], spoken=found.language, by=name, role=role)
+    reply = reply_of(filled, view, named, meta["language"], spoken=found.language, by=name, role=role)
     await door.run(give, door.engine, found.id, reply, cast(State, meta["seen"]))
     if reply.keep is not None:
-        door.spawn(publish(door))
+        door.spawn(_publish(door))
 
 
-def _audience(door: SlackDoor, found: Handover) -> str:
+def _documents(door: SlackDoor, found: Handover, filled: Filled) -> frozenset[str]:
+    """Return the ids of the documents that a reply may name: those that every reader of it may know of."""
     query = select(conversations.c.audience).where(conversations.c.id == found.conversation_id)
     with door.engine.connect() as connection:
-        return str(connection.execute(query).scalar())
+        by_staff = connection.execute(query).scalar() == "staff" and not (filled.keep and filled.audience == "public")
+        return shown(connection, ("public", "staff") if by_staff else ("public",))
 
 
-async def publish(door: SlackDoor) -> None:
-    """Bring what is kept into the index, where this door can; the next time it is tried, all of it is."""
-    if door.publish is None:
-        return
-    try:
-        await door.run(door.publish)
-    except AssistantError as error:
-        _log.warning("What is kept cannot be found yet: %s", error)
+async def _publish(door: SlackDoor) -> None:
+    await publish(door)

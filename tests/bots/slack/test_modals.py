@@ -198,3 +198,15 @@ def test_killed_between_any_two_steps_everything_happens_once(slack, open_door, 
     assert [k.answer for k in kept(second)] == [reply.text]
     assert [e.event for e in staff(second).events(found.id)] == ["opened", "claimed", "answered"]
     assert len([m for m in slack.messages(STAFF, ours=True) if m.thread_ts is None]) == 1
+
+
+def test_kept_by_a_process_that_died_before_publishing_is_found_after_a_restart(
+    slack, open_door, slack_settings
+) -> None:
+    first = open_door(slack_settings)
+    found = asked(first.door)
+    first.stop()
+    reply = Reply("No: it pays for cooperation.", None, Keep(found.question, "public", None, None), "Anna", "VLAIO")
+    give(connect(slack_settings.database), found.id, reply, "waiting")
+    door = open_door(slack_settings).door
+    slack.wait(lambda: door.public().ask(found.question).status == "answered", 20)
