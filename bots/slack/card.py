@@ -20,7 +20,6 @@ from assistant.texts import catalogue, text
 from bots.slack import escape
 from bots.slack.escape import absolute, escaped, shortened
 
-ACTIONS = ("claim", "answer", "decline", "release", "take_over", "conversation", "page")
 _BUTTONS = {
     "waiting": ("claim", "answer", "decline"),
     "claimed": ("answer", "decline", "release", "take_over"),
