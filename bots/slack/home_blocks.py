@@ -193,8 +193,8 @@ def _links(settings: Settings, language: str) -> Blocks:
 def counted(what: str, number: int, language: str) -> str:
     """Return a number of things in words of a language.
 
-    >>> counted("times", 1, "en"), counted("questions", 3, "nl")
-    ('1 time', '3 vragen')
+    >>> counted("questions", 1, "en"), counted("questions", 3, "nl")
+    ('1 question', '3 vragen')
     """
     one, many = catalogue(language)["staff"]["counted"][what]
     return str(one if number == 1 else many).format(number=number)
