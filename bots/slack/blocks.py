@@ -39,13 +39,17 @@ def posted(made: Message, thread: str | None = None) -> Message:
     return made | UNPARSED | {"unfurl_links": False, "unfurl_media": False} | place
 
 
-def answer_message(answer: Answer, settings: Settings, *, first: bool = False, actions: bool = True) -> Message:
-    """Return an answer as a message; `first` says that it is automated although its notes do not.
+def answer_message(answer: Answer, settings: Settings, *, first: bool = False, direct: bool = False) -> Message:
+    """Return an answer as a message, that can be judged, and its question be handed to a person.
 
-    With `actions` it can be judged, and its question be handed to a person.
+    `first` says that it is automated although its notes do not; `direct` that it stands in no thread, so that a person
+    would answer in a direct message.
     """
+    if answer.reason == "answering_off":
+        off = text(answer.language, "slack.direct_off" if direct else "slack.thread_off")
+        answer = answer.model_copy(update={"text": off})
     blocks = [*_head(answer), *_said(answer, settings), *_proof(answer, settings), *_more(answer, settings, first)]
-    return message(_fallback(answer, first), *blocks, *(_actions(answer) if actions else ()))
+    return message(_fallback(answer, first), *blocks, *_actions(answer))
 
 
 def mrkdwn(shown: str) -> Block:
@@ -91,7 +95,7 @@ def _head(answer: Answer) -> Iterator[Block]:
 
 def _said(answer: Answer, settings: Settings) -> Iterator[Block]:
     """Yield the text with its marks, by parts where the question had several; where it is cut, the way to the rest."""
-    pieces = [(part.question, part.text, _PART) for part in answer.parts[:4]] or [("", _text(answer), _TEXT)]
+    pieces = [(part.question, part.text, _PART) for part in answer.parts[:4]] or [("", answer.text, _TEXT)]
     cut = False
     for asked, raw, limit in pieces:
         if question := shortened(plain(asked), _ASKED):
@@ -103,10 +107,6 @@ def _said(answer: Answer, settings: Settings) -> Iterator[Block]:
     url = absolute(answer.citations[0].url, settings) if cut and answer.citations else None
     if url:
         yield rich(section({"type": "link", "url": url, "text": text(answer.language, "slack.more")}))
-
-
-def _text(answer: Answer) -> str:
-    return text(answer.language, "slack.thread_off") if answer.reason == "answering_off" else answer.text
 
 
 def _proof(answer: Answer, settings: Settings) -> Iterator[Block]:
@@ -168,7 +168,7 @@ def _opinion(answer: Answer) -> Block:
 def _fallback(answer: Answer, first: bool) -> str:
     """Return everything that the blocks say as one text: screen readers and notifications have only that."""
     spoken = answer.language
-    said = [f"{part.question}\n{part.text}" for part in answer.parts] or [_text(answer)]
+    said = [f"{part.question}\n{part.text}" for part in answer.parts] or [answer.text]
     lines = [status(answer), *said, *(source(citation, spoken) for citation in answer.citations)]
     if answer.near_misses and not answer.citations:
         lines += [text(spoken, "refusals.near_misses"), *(source(near, spoken) for near in answer.near_misses)]

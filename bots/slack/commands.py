@@ -11,10 +11,9 @@ from assistant.answer import Answer
 from assistant.errors import ConfigurationError, IndexUnavailable, InvalidQuestion
 from assistant.language import detect
 from assistant.texts import LANGUAGES, text
-from bots.slack import asking
+from bots.slack import asking, behaviour
 from bots.slack.audience import UNREACHABLE
 from bots.slack.blocks import UNPARSED, Message, answer_message, button, context, message, mrkdwn, posted
-from bots.slack.channels import MODES
 from bots.slack.citations import rich, run, section
 from bots.slack.escape import escaped, plain, shortened, typed
 from bots.slack.kept import listed
@@ -39,7 +38,10 @@ def register(door: SlackDoor) -> None:
         ack: AsyncAck, command: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
         await ack()
-        if typed(str(command.get("text") or "")).partition(" ")[0].casefold() in _ANSWERS:
+        if (
+            typed(str(command.get("text") or "")).partition(" ")[0].casefold() in _ANSWERS
+            and "?" not in command["text"]
+        ):
             await listed(door, command)
             return
         made = await _handle(door, command, shared=bool(body.get("is_ext_shared_channel")))
@@ -64,7 +66,7 @@ async def _handle(door: SlackDoor, command: dict[str, Any], *, shared: bool) -> 
     if not asked or asked.casefold() in _HELP:
         return _help()
     if first.casefold() in _SETTINGS and len(rest.split()) < 2:
-        return await _set(door, command, rest.strip().casefold())
+        return await behaviour.change(door, command, rest.strip().casefold())
     return await _answer(door, command, asked, shared=shared)
 
 
@@ -72,25 +74,6 @@ def _help() -> Message:
     """Return how to ask, in both languages: nobody has said which one."""
     texts = [text(language, "slack.help") for language in LANGUAGES]
     return message("\n\n".join(texts), *(mrkdwn(each) for each in texts))
-
-
-async def _set(door: SlackDoor, command: dict[str, Any], value: str) -> Message:
-    """Change how the assistant behaves in a channel, or say how it does."""
-    channel, user = str(command["channel_id"]), str(command["user_id"])
-    if channel.startswith("D"):
-        return asking.both("settings_in_channel")
-    if not value:
-        found = await door.run(door.channels.get, channel)
-        return asking.both("settings_state", mode=found.mode, spoken=found.language or "auto")
-    if value not in (*MODES, *LANGUAGES, "auto"):
-        return asking.both("settings_unknown")
-    if not await door.audiences.is_member(user):
-        return asking.both("settings_staff_only")
-    if value in MODES:
-        await door.run(door.channels.set_mode, channel, value, user)
-        return asking.both(f"mode_{value}")
-    await door.run(door.channels.set_language, channel, None if value == "auto" else value, user)
-    return asking.both(f"language_{value}")
 
 
 async def _answer(door: SlackDoor, command: dict[str, Any], asked: str, *, shared: bool) -> Message:
@@ -106,7 +89,7 @@ async def _answer(door: SlackDoor, command: dict[str, Any], asked: str, *, share
     except (IndexUnavailable, ConfigurationError):
         return message(text(language or detect(asked).language, "slack.unavailable"))
     await asking.reach(door, user, answer)
-    made = with_question(answer_message(answer, door.settings), answer)
+    made = with_question(answer_message(answer, door.settings, direct=True), answer)
     if answer.status == "small_talk" or answer.reason == "answering_off":
         return made
     return made | {"blocks": [*made["blocks"], *_choice(answer)]}

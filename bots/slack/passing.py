@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 
+from assistant.answer import Answer
 from assistant.texts import text
 from bots.slack import asking
 from bots.slack.blocks import HAND_OVER, message, posted
@@ -41,16 +42,26 @@ async def _pass_on(door: SlackDoor, body: dict[str, Any], action: dict[str, Any]
         answer_id=answer.id,
     )
     container = body.get("container") or {}
-    if container.get("is_ephemeral"):
+    channel = str(container.get("channel_id") or body["channel"]["id"])
+    thread = str(container.get("thread_ts") or container.get("message_ts"))
+    if container.get("is_ephemeral") or not await door.run(_is_answered_in, door, channel, thread, answer):
         told = message(text(answer.language, "slack.passed_on_direct"))
         await respond(**told, response_type="ephemeral", replace_original=False)
         return
-    thread = container.get("thread_ts") or container.get("message_ts")
     await door.run(
         door.outbox.put,
         None,
         method="chat.postMessage",
-        channel=str(container.get("channel_id") or body["channel"]["id"]),
+        channel=channel,
         payload=posted(message(text(answer.language, "slack.passed_on")), thread),
         key=f"passed:{handover.id}",
     )
+
+
+def _is_answered_in(door: SlackDoor, channel: str, thread: str, answer: Answer) -> bool:
+    """Whether a person's reply goes to a thread; that of an answer which was shared becomes its conversation's."""
+    conversation = str(answer.conversation_id)
+    found = door.threads.find(channel, thread)
+    if found is None:
+        door.threads.link(channel, thread, conversation)
+    return found is None or found.conversation_id == conversation

@@ -100,9 +100,9 @@ def check_harmless(made: dict[str, Any]) -> None:
 
 
 @given(answers, st.booleans(), st.booleans())
-def test_any_answer_is_taken_by_slack_and_notifies_nobody(answer: Answer, first: bool, actions: bool) -> None:
+def test_any_answer_is_taken_by_slack_and_notifies_nobody(answer: Answer, first: bool, direct: bool) -> None:
     over = Settings(_env_file=None, public_url=PUBLIC)
-    made = answer_message(answer, over, first=first, actions=actions)
+    made = answer_message(answer, over, first=first, direct=direct)
     check_blocks(made["blocks"])
     assert 1 <= len(made["text"]) <= 4000
     check_harmless(made)

@@ -51,10 +51,11 @@ def test_shared_answer_is_posted_once_with_its_question_and_takes_the_asker_s_aw
     slack.wait(lambda: not slack.ephemerals("C0GENERAL", "U0ANNA"))
 
 
-def test_follow_up_under_a_shared_answer_is_answered(slack: PretendedSlack) -> None:
+def test_follow_up_under_a_shared_answer_is_answered(slack: PretendedSlack, door: SlackDoor) -> None:
     answer = told(slack, "What is the co-financing rate for a public authority in the EU?")
     slack.click("C0GENERAL", answer.ts, "answer_share")
     (posted,) = slack.wait(lambda: slack.messages("C0GENERAL", ours=True))
+    slack.wait(lambda: door.outbox.refers("C0GENERAL", posted.ts))
     slack.say("C0GENERAL", "U0BERT", "And for Norwegian partners?", posted.ts)
     (second,) = slack.wait(lambda: slack.replies("C0GENERAL", posted.ts))
     assert "50%" in shown(second) or "50 %" in shown(second)
@@ -80,18 +81,18 @@ def test_asker_of_a_command_who_wants_a_person_can_be_written_to(slack: Pretende
     (found,) = slack.wait(lambda: Handovers(door.engine).list("waiting"))
     assert [thread.channel for thread in door.threads.of(found.conversation_id)] == ["U0ANNA"]
     assert slack.messages("C0GENERAL", ours=True) == []
-    slack.wait(lambda: "between you and me" in slack.ephemerals("C0GENERAL", "U0ANNA")[-1].text)
+    slack.wait(lambda: "direct message from me" in slack.ephemerals("C0GENERAL", "U0ANNA")[-1].text)
 
 
 def test_answer_from_staff_documents_is_not_shared_where_not_everybody_may_read_them(
     slack: PretendedSlack, door: SlackDoor
 ) -> None:
-    answer = told(slack, COMPANY, channel="C0STAFF")
-    slack.workspace.channels["C0STAFF"].shared = True
-    door.audiences.forget("C0STAFF")
-    slack.click("C0STAFF", answer.ts, "answer_share")
-    slack.wait(lambda: "cannot be shared here" in slack.ephemerals("C0STAFF", "U0ANNA")[-1].text)
-    assert slack.messages("C0STAFF", ours=True) == []
+    door.channels.set_staff("C0GENERAL", True, "U0ANNA")
+    answer = told(slack, COMPANY)
+    door.channels.set_staff("C0GENERAL", False, "U0ANNA")
+    slack.click("C0GENERAL", answer.ts, "answer_share")
+    slack.wait(lambda: "cannot be shared here" in slack.ephemerals("C0GENERAL", "U0ANNA")[-1].text)
+    assert slack.messages("C0GENERAL", ours=True) == []
 
 
 def test_help_is_given_in_both_languages(slack: PretendedSlack) -> None:
@@ -113,7 +114,7 @@ def test_settings_change_how_a_channel_is_answered(slack: PretendedSlack, door: 
 
 def test_settings_are_told(slack: PretendedSlack, door: SlackDoor) -> None:
     door.channels.set_mode("C0GENERAL", "on", "U0ANNA")
-    assert "Here I answer: on. Language: auto." in told(slack, "settings").text
+    assert "Here I answer: on. Language: auto. Documents: public." in told(slack, "settings").text
 
 
 def test_setting_that_is_not_known_changes_nothing(slack: PretendedSlack, door: SlackDoor) -> None:
@@ -129,3 +130,43 @@ def test_guests_and_strangers_change_no_settings(slack: PretendedSlack, door: Sl
 
 def test_question_about_settings_is_a_question(slack: PretendedSlack) -> None:
     assert "Only you see" in shown(told(slack, "settings of a project: who can be lead partner?"))
+
+
+def test_while_answers_are_off_a_direct_message_is_promised(slack: PretendedSlack, door: SlackDoor) -> None:
+    door.public().switch.turn(False, by="Anna", reason="checking")
+    answer = told(slack, COMPANY)
+    assert "direct message from me" in shown(answer)
+    assert "in this thread" not in shown(answer)
+    assert [found.door for found in Handovers(door.engine).list("waiting")] == ["slack"]
+
+
+def test_person_asked_under_a_shared_answer_replies_in_its_thread(slack: PretendedSlack, door: SlackDoor) -> None:
+    answer = told(slack, UNKNOWN)
+    slack.click("C0GENERAL", answer.ts, "answer_share")
+    (posted,) = slack.wait(lambda: slack.messages("C0GENERAL", ours=True))
+    slack.click("C0GENERAL", posted.ts, "hand_over", user="U0BERT")
+    slack.wait(lambda: slack.replies("C0GENERAL", posted.ts))
+    (found,) = Handovers(door.engine).list("waiting")
+    assert door.threads.of(found.conversation_id)[-1].thread == posted.ts
+
+
+def test_documents_for_staff_are_opened_to_a_channel_by_staff_only(slack: PretendedSlack, door: SlackDoor) -> None:
+    slack.workspace.channels["C0STAFF"].members.add("U0ANNA")
+    assert "Only members of the staff channel" in told(slack, "settings staff", user="U0BERT").text
+    assert not door.channels.get("C0GENERAL").staff
+    told(slack, "settings staff")
+    assert door.channels.get("C0GENERAL").staff
+    told(slack, "settings public")
+    assert not door.channels.get("C0GENERAL").staff
+
+
+def test_documents_for_staff_are_never_opened_to_a_shared_channel(slack: PretendedSlack, door: SlackDoor) -> None:
+    slack.workspace.channels["C0STAFF"].members.add("U0ANNA")
+    assert "no other organisation" in told(slack, "settings staff", channel="C0SHARED").text
+    assert not door.channels.get("C0SHARED").staff
+
+
+def test_kept_answers_are_listed_for_staff_only(slack: PretendedSlack) -> None:
+    slack.workspace.channels["C0STAFF"].members.add("U0ANNA")
+    assert "Only you see" not in shown(told(slack, "answers travel"))
+    assert "Only you see" in shown(told(slack, "Answers to whom? Who can be lead partner?"))
