@@ -6,6 +6,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ import typer
 from assistant.errors import AssistantError, InvalidInput
 
 if TYPE_CHECKING:
+    from assistant.encoder import Encoder
     from assistant.settings import Settings
 
 
@@ -61,11 +63,17 @@ def serve(
 def publisher(settings: Settings) -> Callable[[], None]:
     """Return what brings kept answers into the index that is being served."""
 
+    @cache
+    def loaded() -> Encoder:
+        from assistant import encoder
+
+        return encoder.load(settings)
+
     def publish() -> None:
         # Imported when an answer is first kept: reading documents takes more than serving them.
         from ingest.kept import publish
 
-        publish(settings)
+        publish(settings, loaded())
 
     return publish
 
