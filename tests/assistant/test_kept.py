@@ -16,7 +16,7 @@ QUESTION, ANSWER = (
     "Waar kan ik parkeren bij het contactpunt?",
     "U parkeert gratis in parking Kruidtuin, ingang Groenstraat.",
 )
-GIVEN = {"language": "nl", "role": "Contactpunt", "by": "An"}
+GIVEN: dict[str, Any] = {"language": "nl", "role": "Contactpunt", "by": "An"}
 
 
 @pytest.fixture
