@@ -105,6 +105,20 @@ def elements(blocks: list[Payload]) -> Iterator[tuple[str, Payload]]:
                 yield block_id, thing
 
 
+def used(blocks: list[Payload], action_id: str, value: str | None, ts: str) -> Payload:
+    """Return a use of what has that action id in blocks.
+
+    Raises:
+        KeyError: nothing there has it, or no such choice.
+
+    """
+    found = list(elements(blocks))
+    for block_id, element in found:
+        if element["action_id"] == action_id:
+            return action(block_id, element, value, ts)
+    raise KeyError(f"Nothing has the action id {action_id!r}; there are {[e['action_id'] for _, e in found]}.")
+
+
 def action(block_id: str, element: Payload, value: str | None, ts: str) -> Payload:
     """Return a use of an element: `value` chooses an option or one of the feedback buttons, or is what was typed.
 

@@ -12,15 +12,14 @@ from evals.pretended_slack.delivery import Delivery, Postman
 from evals.pretended_slack.hooks import hook_for, respond
 from evals.pretended_slack.server import Server
 from evals.pretended_slack.troubles import Trouble
-from evals.pretended_slack.views import made_view
+from evals.pretended_slack.views import after_submission
 from evals.pretended_slack.workspace import (
     BOT_USER,
-    OTHER_TEAM,
     Call,
     Channel,
     Message,
     Person,
-    Workspace,
+    populated,
 )
 
 _TRIGGER = 3.0  # seconds for which a trigger id opens a view
@@ -43,25 +42,10 @@ class PretendedSlack:
     bot_user = BOT_USER
 
     def __init__(self) -> None:
-        self.workspace = Workspace()
+        self.workspace = populated()
         self.server = Server(self.workspace, self.bot_token, self.app_token, set(SCOPES.split()))
         self.postman = Postman(self.server, self.signing_secret)
         self.trigger_seconds = _TRIGGER
-        for identity, name, kind, shared in (
-            ("C0GENERAL", "general", "channel", False),
-            ("C0OTHER", "other", "channel", False),
-            ("C0STAFF", "staff", "group", False),
-            ("C0SHARED", "shared", "channel", True),
-        ):
-            self.add_channel(identity, name, kind=kind, shared=shared)
-        for person in (
-            Person("U0ANNA", "anna"),
-            Person("U0BERT", "bert", locale="en-GB"),
-            Person("U0GUEST", "guest", guest=True),
-            Person("U0ELSE", "else", team=OTHER_TEAM),
-            Person(BOT_USER, "assistant", bot=True),
-        ):
-            self.workspace.people[person.id] = person
         self.server.start()
 
     def close(self) -> None:
@@ -155,7 +139,12 @@ class PretendedSlack:
         where, who = self.workspace.channels[channel], self.workspace.people[user]
         url = self._response_url(channel, user)
         given = payloads.command(name, text, where, who, response_url=url, trigger_id=self._trigger(user))
-        return self._answering(self.postman.interaction(given, "slash_commands"), url)
+        done = self.postman.interaction(given, "slash_commands")
+        if done.ok and done.body:  # shown to the person alone, unless it says otherwise
+            told = done.body if isinstance(done.body, dict) else {"text": done.body}
+            with self.workspace.lock:
+                done.statuses.append(respond(self.workspace, url.rpartition("/")[2], told)[0])
+        return done
 
     def shortcut(self, callback_id: str, channel: str = "", ts: str = "", *, user: str = "U0ANNA") -> Delivery:
         """Let a person use a shortcut, on a message where one is named."""
@@ -179,7 +168,7 @@ class PretendedSlack:
 
         """
         message, where = self.message(channel, ts), self.workspace.channels[channel]
-        used = self._used(message.blocks, action_id, value)
+        used = payloads.used(message.blocks, action_id, value, self.workspace.ts())
         more = payloads.in_message(message, where) | {"response_url": self._response_url(channel, user, ts)}
         who = self.workspace.people[user]
         given = payloads.interaction("block_actions", who, self._trigger(user), actions=[used], **more)
@@ -189,7 +178,7 @@ class PretendedSlack:
         self, view: dict[str, Any], action_id: str, *, user: str = "U0ANNA", value: str | None = None, **answers: Any
     ) -> Delivery:
         """Use what is in a modal or on the Home tab; `answers` are the inputs that stand filled in, by their ids."""
-        used = self._used(view["blocks"], action_id, value)
+        used = payloads.used(view["blocks"], action_id, value, self.workspace.ts())
         shown = view | {"state": payloads.state(view["blocks"], answers)}
         more = {"container": {"type": "view", "view_id": view["id"]}, "view": shown, "actions": [used]}
         who = self.workspace.people[user]
@@ -204,7 +193,8 @@ class PretendedSlack:
         who = self.workspace.people[user]
         given = payloads.interaction("view_submission", who, self._trigger(user), view=shown, response_urls=[])
         done = self.postman.interaction(given)
-        self._after_submission(view, done)
+        if done.ok:
+            after_submission(self.workspace, view, done.body if isinstance(done.body, dict) else {})
         return done
 
     def close_view(self, view: dict[str, Any], *, user: str = "U0ANNA") -> Delivery | None:
@@ -337,34 +327,3 @@ class PretendedSlack:
         with self.workspace.lock:
             hook = hook_for(self.workspace, channel, user, ts)
         return f"http://127.0.0.1:{self.server.port}/hooks/{hook}"
-
-    def _used(self, blocks: list[dict[str, Any]], action_id: str, value: str | None) -> dict[str, Any]:
-        found = list(payloads.elements(blocks))
-        for block_id, element in found:
-            if element["action_id"] == action_id:
-                return payloads.action(block_id, element, value, self.workspace.ts())
-        raise KeyError(f"Nothing has the action id {action_id!r}; there are {[e['action_id'] for _, e in found]}.")
-
-    def _answering(self, done: Delivery, response_url: str) -> Delivery:
-        """Show what the app answered a command with, as Slack does: to the person alone, unless told otherwise."""
-        if done.ok and done.body:
-            told = done.body if isinstance(done.body, dict) else {"text": done.body}
-            done.statuses.append(self._respond(response_url, told))
-        return done
-
-    def _respond(self, response_url: str, told: dict[str, Any]) -> int:
-        with self.workspace.lock:
-            return respond(self.workspace, response_url.rpartition("/")[2], told)[0]
-
-    def _after_submission(self, view: dict[str, Any], done: Delivery) -> None:
-        told = done.body if isinstance(done.body, dict) else {}
-        with self.workspace.lock:
-            if not done.ok or told.get("response_action") == "errors":
-                return
-            if told.get("response_action") in ("update", "push"):
-                keep = view["id"] if told["response_action"] == "update" else None
-                made = made_view(self.workspace, told["view"], keep)
-                self.workspace.viewers[made["id"]] = self.workspace.viewers[view["id"]]
-                self.workspace.views[made["id"]] = made
-            else:
-                self.workspace.views.pop(view["id"], None)

@@ -71,6 +71,31 @@ def _publish(workspace: Workspace, arguments: Arguments) -> Answer:
     return {"ok": True, "view": made}
 
 
+def after_submission(workspace: Workspace, view: dict[str, Any], told: dict[str, Any]) -> None:
+    """Close a modal that was submitted, or change it as the app answered.
+
+    Raises:
+        ValueError: the app answered with what Slack refuses.
+
+    """
+    response = told.get("response_action")
+    if response == "errors":
+        inputs = {block.get("block_id") for block in view["blocks"] if block["type"] == "input"}
+        if not told.get("errors") or not set(told["errors"]) <= inputs:
+            raise ValueError(f"The app told errors of {list(told.get('errors') or ())}; the inputs are {inputs}.")
+        return
+    with workspace.lock:
+        if response in ("update", "push"):
+            problems = view_problems(told["view"], "modal")
+            if problems:
+                raise ValueError(f"The app answered a submission with a view that Slack refuses: {problems}")
+            made = made_view(workspace, told["view"], view["id"] if response == "update" else None)
+            workspace.viewers[made["id"]] = workspace.viewers[view["id"]]
+            workspace.views[made["id"]] = made
+        else:
+            workspace.views.pop(view["id"], None)
+
+
 VIEWS: dict[str, tuple[Method, tuple[str, ...], str]] = {
     "views.open": (_open, ("trigger_id", "view"), ""),
     "views.push": (_open, ("trigger_id", "view"), ""),

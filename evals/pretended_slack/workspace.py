@@ -157,3 +157,24 @@ class Workspace:
         with self.lock:
             known = f"D{user[1:]}"
             return self.channels.setdefault(known, Channel(known, "", kind="im", members={user}))
+
+
+def populated() -> Workspace:
+    """Return a workspace with a few people and channels."""
+    made = Workspace()
+    for channel in (
+        Channel("C0GENERAL", "general"),
+        Channel("C0OTHER", "other"),
+        Channel("C0STAFF", "staff", kind="group"),
+        Channel("C0SHARED", "shared", shared=True),
+    ):
+        made.channels[channel.id] = channel
+    for person in (
+        Person("U0ANNA", "anna"),
+        Person("U0BERT", "bert", locale="en-GB"),
+        Person("U0GUEST", "guest", guest=True),
+        Person("U0ELSE", "else", team=OTHER_TEAM),
+        Person(BOT_USER, "assistant", bot=True),
+    ):
+        made.people[person.id] = person
+    return made
