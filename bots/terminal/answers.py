@@ -23,6 +23,11 @@ def answers() -> None:
     """What staff answered and was kept: each answers everybody who asks the same afterwards.
 
     They are written, edited, expired and withdrawn on the staff pages and in Slack.
+
+    \b
+    Examples:
+      assistant answers list
+      assistant answers export
     """
 
 

@@ -34,6 +34,7 @@ class Source(BaseModel):
     supersedes: tuple[str, ...]
     valid_from: str | None = None
     valid_until: str | None = None
+    kind: str | None = None
     current: bool
     text: str
 
