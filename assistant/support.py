@@ -28,8 +28,6 @@ _OWN_NAME = "interreg europ"
 _BRIEF, _SAID = 2, 0.75  # content words of a brief question; share of a phrasing that it says
 _ROOT = 4  # letters that the name of a country shares with its adjective
 _FAR_OFF = 0.5  # share of the topic's threshold below which nothing is answered
-# Mean of three signals; the nearest question without an answer in `evals.kept` has 0.437, on which this was chosen.
-_SAME_QUESTION = 0.44
 _LAST_YEAR = 2027  # of the programme period
 _HINTS = ("other_programme", "national_rule", "judgement", "future_period")
 
@@ -207,21 +205,12 @@ def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None
     weights: Weights = load_weights()
     values = features(query, candidates, gap)
     probability = weights.support[kind_of(query, candidates[0])].probability(values)
-    probability = max(probability, _near_kept(candidates[0]))
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold
-    reachable = not out_of_reach(query, candidates[0])
+    # What staff have answered is within reach, whatever the question is about.
+    reachable = candidates[0].passage.document.kind == KIND or not out_of_reach(query, candidates[0])
     far_off = on_topic < weights.topic_threshold * _FAR_OFF
     return Support(probability, on_topic, probability >= threshold and reachable and not far_off, related, reachable)
-
-
-def _near_kept(top: Candidate) -> float:
-    """Return how near a question is to a kept answer, 0 to 1, where it is near enough to be the question it answers.
-
-    The weights were fitted on sections with half a dozen phrasings each; a kept answer has the one question.
-    """
-    near = fmean((top.signals.phrasing, top.signals.passage, top.signals.sentence))
-    return near if top.passage.document.kind == KIND and near >= _SAME_QUESTION else 0.0
 
 
 def kind_of(query: Query, top: Candidate) -> str:

@@ -31,9 +31,10 @@ Line = Mapping[str, Any]
 def measure(settings: Settings) -> dict[str, Any]:
     """Return how often a question in other words is answered from its kept answer, and how often another one is.
 
-    `answered` counts first citations of the right answer among the 60 questions, in all and by way (the question's
+    `answered` counts first citations of the right answer among the 118 questions, in all and by way (the question's
     language and those in which the answer is given); `wrong` names the others. `cited` counts the unrelated questions,
-    50 a language, of which the answer cites any kept one; `named` names them.
+    100 a language, of which the answer cites any kept one; `named` names them. The first half of either file is by
+    another hand than the second, whose unrelated questions are near misses: a detail that the kept answer does not say.
     """
     with _apart(settings) as apart:
         loaded = encoder.load(apart)
