@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,14 @@ def _application(door: SlackDoor) -> Starlette:
             yield
 
     return Starlette(routes=[Route("/slack/events", endpoint(door), methods=["POST"])], lifespan=lifespan)
+
+
+@pytest.fixture(autouse=True)
+def hurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for the pace of a channel or of a look around, but where that is what is tried."""
+    if request.path.stem not in {"test_outbox", "test_burst", "test_reminders"}:
+        monkeypatch.setattr("bots.slack.outbox._APART", timedelta(seconds=0.02))
+        monkeypatch.setattr("bots.slack.handover._PAUSE", 0.1)
 
 
 @pytest.fixture
