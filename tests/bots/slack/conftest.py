@@ -17,6 +17,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from assistant.index.database import connect
+from assistant.index.schema import conversations
 from assistant.index.vectors import forget_clients
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -82,11 +84,20 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendedSlack]:
     made.close()
 
 
+def _forget_conversations(var: Path) -> None:
+    """Remove what other tests asked over the index that was copied."""
+    engine = connect(f"sqlite:///{var / 'assistant.db'}")
+    with engine.begin() as connection:
+        connection.execute(conversations.delete())
+    engine.dispose()
+
+
 @pytest.fixture
 def slack_settings(settings: Settings, slack: PretendedSlack, tmp_path: Path, one_model: None) -> Settings:
     """Settings over a copy of the small index, with the pretended Slack's address and tokens."""
     forget_clients()
     shutil.copytree(settings.var_dir, tmp_path / "var")
+    _forget_conversations(tmp_path / "var")
     values = {
         "var_dir": tmp_path / "var",
         "public_url": "https://assistant.example",
