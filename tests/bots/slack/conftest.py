@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -84,6 +85,15 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendedSlack]:
     made.close()
 
 
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy through SQLite: whoever reads the file itself ends, by closing it, all locks that this process has on it."""
+    with (
+        closing(sqlite3.connect(source / "assistant.db")) as before,
+        closing(sqlite3.connect(target / "assistant.db")) as after,
+    ):
+        before.backup(after)
+
+
 def _forget_conversations(var: Path) -> None:
     """Remove what other tests asked over the index that was copied."""
     engine = connect(f"sqlite:///{var / 'assistant.db'}")
@@ -96,7 +106,8 @@ def _forget_conversations(var: Path) -> None:
 def slack_settings(settings: Settings, slack: PretendedSlack, tmp_path: Path, one_model: None) -> Settings:
     """Settings over a copy of the small index, with the pretended Slack's address and tokens."""
     forget_clients()
-    shutil.copytree(settings.var_dir, tmp_path / "var")
+    shutil.copytree(settings.var_dir, tmp_path / "var", ignore=shutil.ignore_patterns("assistant.db*"))
+    _copy_database(settings.var_dir, tmp_path / "var")
     _forget_conversations(tmp_path / "var")
     values = {
         "var_dir": tmp_path / "var",
