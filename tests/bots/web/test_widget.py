@@ -17,6 +17,7 @@ from bots.web.rendering import HERE
 QUESTION = "Kan mijn bedrijf subsidie krijgen?"
 QUOTE = "Een privébedrijf kan in Interreg Europe 2021-2027 geen subsidie krijgen."
 DONE = "article.answer:not(.draft)"
+expect.set_options(timeout=15_000)  # ms; a shared machine stalls now and then
 LIMIT = 30_000  # bytes over the line
 
 
