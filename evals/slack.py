@@ -48,10 +48,10 @@ def measure(n: int) -> dict[str, Any]:
         AssistantError: the server does not start, or an answer does not come.
 
     """
-    asked = [item.question for item in speed._questions(_DIFFERENT)]
+    asked = [item.question for item in speed.different_questions(_DIFFERENT)]
     with tempfile.TemporaryDirectory(prefix="assistant-slack-") as folder, closing(PretendedSlack()) as slack:
-        env = {**os.environ, **speed._apart(load(), Path(folder)), **environment(slack)}
-        with speed.server(speed._command(), env) as (address, _, _):
+        env = {**os.environ, **speed.apart(load(), Path(folder)), **environment(slack)}
+        with speed.server(speed.installed_command(), env) as (address, _, _):
             slack.request_url = f"{address}/slack/events"
             return figures(slack, asked, n)
 

@@ -44,15 +44,15 @@ def measure(url: str | None, n: int) -> dict[str, Any]:
         AssistantError: there are not that many questions, or the server does not start, answer or go on answering.
 
     """
-    questions = _questions(n)
+    questions = different_questions(n)
     if url:
         return asked(url, questions)
     settings = load()
     with tempfile.TemporaryDirectory(prefix="assistant-speed-") as folder:
-        env = {**os.environ, **_apart(settings, Path(folder))}
-        with server(_command(), env) as (address, process, ready):
+        env = {**os.environ, **apart(settings, Path(folder))}
+        with server(installed_command(), env) as (address, process, ready):
             figures = {"ready_s": ready, **asked(address, questions), "resident_mb": resident(process.pid)}
-        figures["cold_ask_s"] = _cold_ask(_command(), env, questions[0])
+        figures["cold_ask_s"] = _cold_ask(installed_command(), env, questions[0])
     return {**figures, **embedded(settings, [item.question for item in questions])}
 
 
@@ -98,7 +98,13 @@ def embedded(settings: Settings, questions: Sequence[str]) -> dict[str, Any]:
     return {"embed_ms": round(float(np.median(times[_WARM_UP:])), 1), "embedded_per_s": round(len(many) / seconds)}
 
 
-def _questions(n: int) -> list[Item]:
+def different_questions(n: int) -> list[Item]:
+    """Return `n` questions of the sets, no two alike.
+
+    Raises:
+        AssistantError: there are not that many.
+
+    """
     items = [item for path in sorted(SETS.glob("*.jsonl"), reverse=True) for item in read(path)]
     different = list({item.question: item for item in items}.values())
     if not 1 <= n <= len(different):
@@ -106,14 +112,20 @@ def _questions(n: int) -> list[Item]:
     return different[:: len(different) // n][:n]
 
 
-def _command() -> list[str]:
+def installed_command() -> list[str]:
+    """Return the `assistant` command beside this Python.
+
+    Raises:
+        AssistantError: it is not installed.
+
+    """
     script = Path(sys.executable).with_name("assistant")
     if not script.exists():
         raise AssistantError(f"There is no command {str(script)!r}: run 'make install' first, or give --url.")
     return [str(script)]
 
 
-def _apart(settings: Settings, folder: Path) -> dict[str, str]:
+def apart(settings: Settings, folder: Path) -> dict[str, str]:
     """Return an environment with a copy of the index, so that what is asked here is not kept in the real record."""
     if settings.database_url:
         return {}

@@ -80,9 +80,9 @@ def measure(questions: Sequence[str] = QUESTIONS) -> dict[str, Any]:
         AssistantError: Playwright or chromium is missing, the server does not start, or the widget does not show up.
 
     """
-    command = speed._command()
+    command = speed.installed_command()
     with tempfile.TemporaryDirectory(prefix="assistant-widget-") as folder, chromium() as browser, other_site() as site:
-        apart = speed._apart(load(), Path(folder))
+        apart = speed.apart(load(), Path(folder))
         env = {**os.environ, **apart, "ASSISTANT_ALLOWED_SITES": site.origin}
         with speed.server(command, env) as (address, _, _):
             site.embeds(address)

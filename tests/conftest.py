@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -22,6 +22,9 @@ from assistant.index.vectors import KINDS, VectorStore, collection_name, forget_
 from assistant.service import Assistant
 from assistant.settings import ROOT, Settings
 from ingest.sync import Report, ingest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 MODEL_DIR = Settings().model_dir
 SMALL = [
@@ -133,6 +136,20 @@ class Workshop:
                 named, stored = self.named(audience, kind), self.stored(audience, kind)
                 assert named <= stored, f"{len(named - stored)} {audience} {kind} vectors are missing"
                 assert not exact or named == stored, f"{len(stored - named)} {audience} {kind} vectors are left over"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("The browser tests need chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

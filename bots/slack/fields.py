@@ -107,7 +107,7 @@ def reply_of(  # noqa: PLR0913 -- all that a reply is made of
     """
     reading = _Reading(view, language)
     text = reading.read("text", filled.text, REPLY_LIMIT, lambda: paragraphs(filled.text, "answer", REPLY_LIMIT))
-    source = _source(filled.source, documents)
+    source = source_address(filled.source, documents)
     if filled.source and source is None:
         reading.wrong("source", "source_unknown")
     keep = _keep(filled, reading, spoken) if filled.keep else None
@@ -144,7 +144,7 @@ def _keep(filled: Filled, reading: _Reading, spoken: str) -> Keep:
     return Keep(wording or "", filled.audience, until, other if all(other) else None)
 
 
-def _source(raw: str, documents: Container[str]) -> str | None:
+def source_address(raw: str, documents: Container[str]) -> str | None:
     """Return the address of a source: of a document that may be named, or any on the web; None where it is neither."""
     named = re.match(r"/sources/([a-z0-9-]+)", raw)
     document_id = named[1] if named else raw

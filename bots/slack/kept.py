@@ -16,13 +16,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from assistant.errors import AssistantError, Conflict, InvalidInput, NotFound
+from assistant.errors import AssistantError, Conflict, NotFound
 from assistant.index import AUDIENCES, validity
 from assistant.kept import KeptAnswer, KeptAnswers
 from bots.slack.audience import UNREACHABLE
 from bots.slack.blocks import Message
 from bots.slack.door import SlackDoor
 from bots.slack.escape import plain, typed
+from bots.slack.fields import source_address
 from bots.slack.kept_blocks import (
     EDIT,
     EXPIRE,
@@ -196,28 +197,12 @@ class _Kept:
             wrong["until"] = "past"
         if given["audience"] not in AUDIENCES:
             wrong["audience"] = "unusable"
-        try:
-            self._address(given["source"])
-        except InvalidInput:
+        if given["source"].strip() and self._address(given["source"]) is None:
             wrong["source"] = "source_unknown"
         return wrong
 
     def _address(self, raw: str) -> str | None:
-        """Return where an answer is known from: a document that all may read, or a web address.
-
-        Raises:
-            InvalidInput: it is neither.
-
-        """
-        given = raw.strip()
-        if not given:
-            return None
-        named = re.match(r"/sources/([a-z0-9-]+)", given)
-        if (named[1] if named else given) in self._door.public().index.documents:
-            return given if named else f"/sources/{given}"
-        if re.fullmatch(r"https?://[^\s/]\S*", given):
-            return given
-        raise InvalidInput("The source is neither a document of the collection nor a web address.")
+        return source_address(raw.strip(), self._door.public().index.documents)
 
     async def _done(self, key: str, language: str) -> str:
         """Bring the index in line, and say what was done and when it takes effect."""

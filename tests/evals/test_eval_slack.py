@@ -93,7 +93,7 @@ def test_no_answer_at_all_is_told_in_one_sentence(pretended, answering) -> None:
 
 
 def test_server_that_does_not_start_is_told_in_one_line(monkeypatch, capsys, tiny_settings) -> None:
-    monkeypatch.setattr(speed, "_command", lambda: [sys.executable, "-c", "raise SystemExit('no such luck')"])
+    monkeypatch.setattr(speed, "installed_command", lambda: [sys.executable, "-c", "raise SystemExit('no such luck')"])
     monkeypatch.setattr(command, "load", lambda: tiny_settings)
     assert command.main(["-n", "1"]) != 0
     said = capsys.readouterr().err

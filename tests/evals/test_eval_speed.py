@@ -30,7 +30,7 @@ if sys.argv[1] == "serve":
 def pretender(tmp_path, monkeypatch, tiny_settings):
     script = tmp_path / "pretender.py"
     script.write_text(PRETENDER, encoding="utf-8")
-    monkeypatch.setattr(speed, "_command", lambda: [sys.executable, str(script)])
+    monkeypatch.setattr(speed, "installed_command", lambda: [sys.executable, str(script)])
     monkeypatch.setattr(speed, "load", lambda: tiny_settings)
     return script
 
@@ -54,7 +54,7 @@ def test_figures_of_a_server_started_for_it(pretender, capsys):
 
 
 def test_server_is_stopped_in_every_case(pretender):
-    with pytest.raises(KeyboardInterrupt), speed.server(speed._command(), os.environ) as (_, process, _):
+    with pytest.raises(KeyboardInterrupt), speed.server(speed.installed_command(), os.environ) as (_, process, _):
         raise KeyboardInterrupt
     assert gone(process.pid)
 
@@ -70,7 +70,7 @@ def test_server_that_dies_is_quoted_at_once(monkeypatch):
 
 
 def test_answers_of_the_benchmark_go_to_a_copy(tiny_settings, tmp_path):
-    env = speed._apart(tiny_settings, tmp_path)
+    env = speed.apart(tiny_settings, tmp_path)
     assert env == {"ASSISTANT_VAR_DIR": str(tmp_path), "ASSISTANT_MODEL_DIR": str(tiny_settings.model_dir)}
     assert (tmp_path / "assistant.db").stat().st_size > 0
     assert (tmp_path / "chroma").is_dir()

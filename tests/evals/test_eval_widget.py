@@ -116,7 +116,7 @@ def test_page_without_a_widget_is_one_sentence(figures, monkeypatch):
     ("missing", "fix"), [("chromium", "apt-get install chromium"), ("playwright", "pip install -e '.[test]'")]
 )
 def test_what_is_missing_is_one_sentence_with_the_fix(monkeypatch, capsys, tiny_settings, missing, fix):
-    monkeypatch.setattr(speed, "_command", lambda: [sys.executable])
+    monkeypatch.setattr(speed, "installed_command", lambda: [sys.executable])
     if missing == "chromium":
         monkeypatch.setattr(shutil, "which", lambda _name: None)
     else:

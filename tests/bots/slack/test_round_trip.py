@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fake_slack import Message, PretendedSlack
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from process import Process
 
 from assistant.settings import Settings
@@ -17,17 +16,6 @@ from assistant.settings import Settings
 UNKNOWN = "Hoeveel kost een parkeerplaats aan het secretariaat in Rijsel?"
 REPLY = "Parkeren is er gratis voor bezoekers."
 STAFF, LATE = "C0STAFF", 40_000  # ms: the page looks again by itself, less often as time goes by
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("The browser tests need chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,22 +13,10 @@ import uvicorn
 from fastapi import FastAPI
 from foreign import ForeignSite
 from house import DESKTOP, House
-from playwright.sync_api import Browser, sync_playwright
 from scripted import DOCUMENTS, scripted
 from visiting import Visit
 
 from bots.web import create_app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("The browser tests need chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
