@@ -130,7 +130,8 @@ class Index:
                     f"run 'assistant ingest' to make it again, or set ASSISTANT_EMBEDDING_MODEL back."
                 )
             with self._lock:
-                self._now = self._load(connection, state.generation, state.model)
+                if state.generation != self._now.generation:  # another request may have loaded it meanwhile
+                    self._now = self._load(connection, state.generation, state.model)
 
     def _turn_page(self, connection: Connection) -> None:
         """Let what holds today be what holds: a new day may bring a rule into force."""

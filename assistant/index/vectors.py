@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Kind = Literal["sentence", "passage", "phrasing"]
 KINDS: tuple[Kind, ...] = ("sentence", "passage", "phrasing")
 _BATCH = 5000  # Chroma takes at most 5,461 rows at once
+# Chroma registers a process's clients in a dictionary that it reads twice: dropping them in between is a KeyError.
+_CLIENTS = threading.Lock()
 
 
 def open_client(settings: Settings) -> ClientAPI:
@@ -37,7 +40,8 @@ def open_client(settings: Settings) -> ClientAPI:
     if not settings.chroma_url:
         folder = settings.var_dir / "chroma"
         folder.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(str(folder), settings=options)
+        with _CLIENTS:
+            return chromadb.PersistentClient(str(folder), settings=options)
     address = urlsplit(settings.chroma_url)
     try:
         return chromadb.HttpClient(
@@ -53,7 +57,8 @@ def forget_clients() -> None:
     """Drop the embedded clients of this process, so that the next one sees what another process wrote."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
-    SharedSystemClient.clear_system_cache()
+    with _CLIENTS:
+        SharedSystemClient.clear_system_cache()
 
 
 @cache
