@@ -31,7 +31,7 @@ class Visit:
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(address)
-        expect(page.locator("#intro")).to_contain_text("VLAIO")
+        expect(page.locator("interreg-assistant #panel #intro")).to_contain_text("VLAIO")
 
     def find(self, selector: str) -> Locator:
         return self.page.locator(f"interreg-assistant {selector}")

@@ -66,14 +66,15 @@ class InterregAssistant extends HTMLElement {
     const closed = this.#variant === "button";
     try {
       const [[texts, sheet]] = await Promise.all([shared, closed || import("./panel.js")]);
-      if (!this.isConnected) return;
+      // Who came to type in what stands here stays there.
+      if (!this.isConnected || this.querySelector(":focus")) return;
       this.#texts = texts;
       const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
       this.replaceChildren();
       this.#frame(root);
     } catch {
-      return; // what stands inside the element for browsers without script stays
+      return; // what stands inside stays
     }
     const accent = this.getAttribute("accent");
     if (accent) this.style.setProperty("--assistant-accent", accent);
@@ -100,7 +101,7 @@ class InterregAssistant extends HTMLElement {
     this.announcer = el("p", { id: "announce", role: "status", class: "hidden" });
     root.replaceChildren(this.announcer);
     if (this.#variant === "button") root.prepend(this.opener);
-    // The host's shortcuts are not for what is typed here.
+    // What is typed here is no shortcut of the host's.
     for (const type of ["keydown", "keypress", "keyup"])
       root.addEventListener(type, (event) => event.stopPropagation());
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
@@ -133,7 +134,7 @@ class InterregAssistant extends HTMLElement {
       suggestions: this.getAttribute("suggestions")?.split("|"),
       close: () => this.close(),
       unread: () => panel.element.hidden && this.#label(true),
-      // A live region that is there while the panel is closed, too.
+      // Heard while the panel is closed, too.
       announce: (text, lang) => this.announcer.replaceChildren(el("span", { lang }, text)),
     });
     this.#panel = panel;

@@ -194,15 +194,16 @@ def test_page_is_usable_where_the_script_does_not_arrive(enter, house):
     visit.forgive(BLOCKED)
 
 
-def test_page_does_not_show_first_what_the_script_replaces(enter, house):
-    """Hold the script back for a second: nothing of the form is seen until then, and nothing of it afterwards."""
+@pytest.mark.parametrize("script", ["element.js", "panel.js", "texts.json"])
+def test_page_does_not_show_first_what_the_script_replaces(enter, house, script):
+    """Hold a part of it back for a second: nothing of the form is seen until then, and nothing of it afterwards."""
     visit = enter("about:blank", reduced_motion="reduce")
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    visit.page.route("**/element.js", hold)
+    visit.page.route(f"**/{script}", hold)
     visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
     visit.page.wait_for_selector("interreg-assistant #question", state="attached")
     visit.page.wait_for_timeout(1000)
@@ -210,3 +211,19 @@ def test_page_does_not_show_first_what_the_script_replaces(enter, house):
     held[0].continue_()
     visit.ready()
     expect(visit.page.locator("interreg-assistant > div #question")).to_be_hidden()
+
+
+def test_who_has_begun_to_type_before_the_script_arrives_goes_on(enter, house):
+    visit = enter("about:blank")
+    held: list[Route] = []
+    visit.page.route("**/panel.js", lambda route: held.append(route))
+    visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
+    field = visit.page.locator("#question")
+    expect(field).to_be_visible(timeout=8_000)
+    field.press_sequentially("Kan mijn bedrijf")
+    held[0].continue_()
+    visit.page.wait_for_load_state("networkidle")
+    field.press_sequentially(" subsidie krijgen?")
+    expect(field).to_have_value("Kan mijn bedrijf subsidie krijgen?")
+    visit.page.locator("form.ask .main").click()
+    expect(visit.page.locator("article.question")).to_contain_text("Kan mijn bedrijf subsidie krijgen?")
