@@ -50,7 +50,7 @@ check: $(VENV)/installed-test ## lint, types, and the walls between the rooms
 
 test: install $(VENV)/installed-test check ## everything: check, all tests (browser tests need Debian's chromium), gate
 	@command -v chromium >/dev/null || { echo "Chromium is missing, trying: apt-get install chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 	@$(MAKE) --no-print-directory gate
 
 eval: install ingest ## ask the test sets and write figures and a report to var/evals/report

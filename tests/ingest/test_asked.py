@@ -118,7 +118,7 @@ def test_any_question_is_read_back(question: str, slug: str) -> None:
 def test_every_file_of_the_corpus_takes_one_more_line() -> None:
     for path in sorted((ROOT / "corpus").rglob("*.asked.yaml"))[::7]:
         old = path.read_text(encoding="utf-8")
-        for slug in read(old.encode()):
+        for slug in list(read(old.encode()))[::3]:
             assert added(old, asked.append(old, slug, "Zo: 'n vraag?")) == ["- 'Zo: ''n vraag?'\n"]
 
 
