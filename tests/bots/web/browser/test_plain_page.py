@@ -216,7 +216,11 @@ def test_page_does_not_show_first_what_the_script_replaces(enter, house, script)
 def test_who_has_begun_to_type_before_the_script_arrives_goes_on(enter, house):
     visit = enter("about:blank")
     held: list[Route] = []
-    visit.page.route("**/panel.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.page.route("**/panel.js", hold)
     visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
     field = visit.page.locator("#question")
     expect(field).to_be_visible(timeout=8_000)
