@@ -7,7 +7,9 @@ kept, expired ── withdraw ──▶ withdrawn
 from __future__ import annotations
 
 import builtins
+import re
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -20,12 +22,15 @@ from assistant.handed import NAME_LIMIT, REPLY_LIMIT, SOURCE_LIMIT
 from assistant.index import AUDIENCES, validity
 from assistant.index.schema import kept_answers
 from assistant.index.sparse import fold
+from assistant.personal import masked
 from assistant.question import clean
 from assistant.texts import LANGUAGES
 from assistant.typed import line, optional, paragraphs
 
 KIND = "staff answer"  # of the documents that kept answers become
 PREFIX = "staff-answer-"  # of their ids
+_DOCUMENT = re.compile(rf"{PREFIX}([0-9a-f-]{{36}})-[a-z]{{2}}")
+WORDINGS, WORDING_LIMIT = 20, 300  # other wordings of a question; characters of one
 KeptState = Literal["kept", "expired", "withdrawn"]
 Texts = tuple[str, str]
 
@@ -33,8 +38,9 @@ Texts = tuple[str, str]
 class KeptAnswer(BaseModel):
     """An answer that is kept; `question_other` and `answer_other` say the same in the other of `nl` and `en`.
 
-    `source` says where it is known from, `role` who answers without a name; `audience` is `public` or `staff`.
-    `valid_until` is the last day on which it holds. `by` is who changed it last; times are aware, in UTC.
+    `wordings` are what else people ask it with, in either language, whichever the answer is in. `source` says where it
+    is known from, `role` who answers without a name; `audience` is `public` or `staff`. `valid_until` is the last day
+    on which it holds. `by` is who changed it last; times are aware, in UTC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +51,7 @@ class KeptAnswer(BaseModel):
     language: str
     question_other: str | None
     answer_other: str | None
+    wordings: tuple[str, ...]
     source: str | None
     role: str
     audience: str
@@ -68,9 +75,23 @@ def other_than(language: str) -> str:
     return "en" if language == "nl" else "nl"
 
 
+def own_wording(asked: str) -> str:
+    """Return what a person asked as a wording, for staff who rewrite the question; nothing where it is too personal.
+
+    What is short enough for a wording and names nobody is one.
+    """
+    return asked if masked(asked) == asked and len(asked) <= WORDING_LIMIT else ""
+
+
 def document_id(kept: KeptAnswer, language: str) -> str:
     """Return the id of the document that a kept answer is in a language."""
     return f"{PREFIX}{kept.id}-{language}"
+
+
+def id_in(document_id: str) -> str | None:
+    """Return which kept answer a document is; None where it is none."""
+    found = _DOCUMENT.fullmatch(document_id)
+    return found[1] if found else None
 
 
 class KeptAnswers:
@@ -91,19 +112,21 @@ class KeptAnswers:
         source: str | None = None,
         valid_until: date | None = None,
         other: Texts | None = None,
+        wordings: Iterable[str] = (),
         handover_id: str | None = None,
     ) -> KeptAnswer:
         """Keep an answer of 1 to 4,000 characters to a question of 1 to 2,000, in `nl` or `en`.
 
-        `other` holds both in the other language; `handover_id` names the question that it answered first. The same
-        question may be kept again: the newest answer holds.
+        `other` holds both in the other language; `wordings` are at most 20, of 1 to 300 characters each;
+        `handover_id` names the question that it answered first. The same question may be kept again: the newest answer
+        holds.
 
         Raises:
-            InvalidInput: a text is empty or too long, or language or audience are unknown.
+            InvalidInput: a text is empty or too long, there are too many wordings, or language or audience are unknown.
 
         """
         at = now()
-        row = _said(question, answer, language, source, other) | _terms(role, by, audience, valid_until)
+        row = _said(question, answer, language, source, other, wordings) | _terms(role, by, audience, valid_until)
         made = {"state": "kept", "handover_id": handover_id, "created_at": at, "changed_at": at}
         kept_id = str(uuid.uuid4())
         with self._engine.begin() as connection:
@@ -123,6 +146,7 @@ class KeptAnswers:
         source: str | None = None,
         valid_until: date | None = None,
         other: Texts | None = None,
+        wordings: Iterable[str] = (),
     ) -> KeptAnswer:
         """Replace all that a kept answer says; the role stays where none is given.
 
@@ -131,9 +155,24 @@ class KeptAnswers:
             NotFound, InvalidInput: there is none with this id; as `keep`.
 
         """
-        said = _said(question, answer, language, source, other)
+        said = _said(question, answer, language, source, other, wordings)
         terms = _terms(role or self.get(kept_id).role, by, audience, valid_until)
         return self._change(kept_id, said | terms)
+
+    def reword(self, kept_id: str, wording: str, by: str) -> KeptAnswer:
+        """Let a kept answer be found by one more wording of its question; one that it has, or a 21st, changes nothing.
+
+        Raises:
+            Conflict: it was withdrawn.
+            NotFound, InvalidInput: there is none with this id; the wording is empty or too long.
+
+        """
+        found = self.get(kept_id)
+        questions = [question for question, _ in found.texts().values()]
+        wordings = _wordings([*found.wordings, wording][:WORDINGS], questions)
+        if wordings == list(found.wordings):
+            return found
+        return self._change(kept_id, {"wordings": wordings, "by": line(by, "name", NAME_LIMIT)})
 
     def expire(self, kept_id: str, by: str) -> KeptAnswer:
         """Let a kept answer hold until yesterday.
@@ -194,18 +233,41 @@ class KeptAnswers:
         return found
 
 
-def _said(question: str, answer: str, language: str, source: str | None, other: Texts | None) -> dict[str, Any]:
+def _said(  # noqa: PLR0913, PLR0917 -- all that an answer says
+    question: str, answer: str, language: str, source: str | None, other: Texts | None, wordings: Iterable[str]
+) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise InvalidInput(f"The language {language!r} is not spoken here: give nl or en.")
     there = other_than(language)
+    own, second = clean(question, language), clean(other[0], there) if other else None
     return {
-        "question": clean(question, language),
+        "question": own,
         "answer": paragraphs(answer, "answer", REPLY_LIMIT),
         "language": language,
-        "question_other": clean(other[0], there) if other else None,
+        "question_other": second,
         "answer_other": paragraphs(other[1], "answer in the other language", REPLY_LIMIT) if other else None,
+        "wordings": _wordings(wordings, [own, second or own]),
         "source": optional(source, "source", SOURCE_LIMIT),
     }
+
+
+def _wordings(raw: Iterable[str], questions: Sequence[str]) -> builtins.list[str]:
+    """Return wordings that say something else than each other and than the questions, in their order."""
+    seen = {same_question(question) for question in questions}
+    found = []
+    for wording in raw:
+        cleaned = line(wording, "wording", WORDING_LIMIT)
+        if same_question(cleaned) not in seen:
+            seen.add(same_question(cleaned))
+            found.append(cleaned)
+    if len(found) > WORDINGS:
+        raise InvalidInput(f"There are {len(found)} other wordings; at most {WORDINGS} are possible: leave some out.")
+    return found
+
+
+def same_question(question: str) -> str:
+    """Return what two questions have in common that only differ in capitals, accents, spaces, and marks at the end."""
+    return fold(question).strip(" ?!.")
 
 
 def _terms(role: str, by: str, audience: str, valid_until: date | None) -> dict[str, Any]:
@@ -221,7 +283,7 @@ def _terms(role: str, by: str, audience: str, valid_until: date | None) -> dict[
 
 def _has(kept: KeptAnswer, words: list[str]) -> bool:
     texts = [text for both in kept.texts().values() for text in both]
-    said = fold(" ".join([*texts, kept.source or "", kept.role]))
+    said = fold(" ".join([*texts, *kept.wordings, kept.source or "", kept.role]))
     return all(word in said for word in words)
 
 

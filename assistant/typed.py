@@ -34,6 +34,20 @@ def paragraphs(raw: str, what: str, limit: int) -> str:
     return _bounded(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(), what, limit)
 
 
+def lines(raw: str, what: str, limit: int, most: int) -> list[str]:
+    """Return the lines of a text that are not empty: at most `most`, of at most `limit` characters each.
+
+    Raises:
+        InvalidInput: a line is too long, or there are too many; the message names one as `what`.
+
+    """
+    broken = re.split("\r\n?|[\n\u2028\u2029]", raw)
+    found = [line(each, what, limit) for each in broken if visible(each).strip()]
+    if len(found) > most:
+        raise InvalidInput(f"There are {len(found)} lines; at most {most} are possible, each a {what}: leave some out.")
+    return found
+
+
 def optional(raw: str | None, what: str, limit: int) -> str | None:
     """Return a text with its line breaks, at most `limit` characters; None where nothing was typed."""
     return paragraphs(raw, what, limit) if raw and visible(raw).strip() else None

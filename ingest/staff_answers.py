@@ -1,7 +1,8 @@
 """Kept answers as files: Markdown with front matter, from which the loader gives back what staff wrote, word for word.
 
-Each lies at `LANGUAGE/ID.md` with its question as a phrasing beside it: in the var folder, from where it is indexed,
-and in the corpus folder once it was exported. The table of kept answers wins over a file that is about the same one.
+Each lies at `LANGUAGE/ID.md` with its question and other wordings as phrasings beside it: in the var folder, from where
+it is indexed, and in the corpus folder once it was exported. The table of kept answers wins over a file that is about
+the same one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import yaml
 from sqlalchemy import Connection, Engine, select
 
 from assistant.index.schema import kept_answers
-from assistant.index.sparse import fold
-from assistant.kept import KIND, PREFIX, KeptAnswer, KeptAnswers, document_id
+from assistant.kept import KIND, PREFIX, KeptAnswer, KeptAnswers, document_id, same_question
+from assistant.language import detect
 from assistant.settings import Settings
 from ingest.blocks import slugify
 from ingest.files import File
@@ -87,8 +88,16 @@ def _files(answers: Sequence[KeptAnswer]) -> Iterator[tuple[str, bytes]]:
         for language, (question, _) in kept.texts().items():
             path = Path(language, f"{kept.id}.md")
             yield path.as_posix(), markdown(kept, language, older.get(document_id(kept, language), ())).encode()
-            asked = {slugify(title(question)) or "section": [question]}
+            asked = {slugify(title(question)) or "section": [question, *_wordings(kept, language)]}
             yield asked_path(path).as_posix(), _yaml(asked).encode()
+
+
+def _wordings(kept: KeptAnswer, language: str) -> Iterator[str]:
+    """Yield the wordings in a language, and in the first of an answer's languages those in which it is not given."""
+    for wording in kept.wordings:
+        spoken = detect(wording, kept.language).language
+        if language == (spoken if spoken in kept.texts() else kept.language):
+            yield wording
 
 
 def _replaced(answers: Sequence[KeptAnswer]) -> Mapping[str, list[str]]:
@@ -103,7 +112,7 @@ def _replaced(answers: Sequence[KeptAnswer]) -> Mapping[str, list[str]]:
             continue
         for language, (question, _) in kept.texts().items():
             own = document_id(kept, language)
-            first = newest.setdefault((language, kept.audience, fold(question).strip(" ?!.")), own)
+            first = newest.setdefault((language, kept.audience, same_question(question)), own)
             if first != own:
                 replaced.setdefault(first, []).append(own)
     return replaced

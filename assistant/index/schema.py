@@ -262,6 +262,7 @@ kept_answers = Table(
     Column("language", String(8), nullable=False),
     Column("question_other", Text),
     Column("answer_other", Text),
+    Column("wordings", JSON, nullable=False),
     Column("source", Text),
     Column("role", Text, nullable=False),
     Column("audience", String(16), nullable=False),

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from assistant.errors import AssistantError, InvalidInput
 from assistant.handover import REASON_LIMIT, REPLY_LIMIT, SOURCE_LIMIT
 from assistant.index import AUDIENCES, validity
+from assistant.kept import WORDING_LIMIT, WORDINGS
 from assistant.question import LIMIT, clean
-from assistant.typed import paragraphs
+from assistant.typed import lines, paragraphs
 from bots.slack.card import said
 from bots.slack.keeping import Keep, Reply
 
@@ -28,6 +29,7 @@ class Filled:
     source: str = ""
     keep: bool = False
     wording: str = ""
+    wordings: str = ""
     audience: str = "public"
     valid_until: str = ""
     other_question: str = ""
@@ -47,6 +49,7 @@ class Filled:
             source=typed("source").strip(),
             keep=bool((state.get("keep") or {}).get("selected_options")),
             wording=typed("wording"),
+            wordings=typed("wordings"),
             audience=audience if audience in AUDIENCES else "public",
             valid_until=str((state.get("valid_until") or {}).get("selected_date") or ""),
             other_question=typed("other_question"),
@@ -132,6 +135,11 @@ def reason_of(view: Mapping[str, Any], language: str) -> str:
 
 def _keep(filled: Filled, reading: _Reading, spoken: str) -> Keep:
     wording = reading.read("wording", filled.wording, LIMIT, lambda: clean(filled.wording, spoken))
+    try:
+        wordings = lines(filled.wordings, "wording", WORDING_LIMIT, WORDINGS)
+    except InvalidInput:
+        wordings = []
+        reading.wrong("wordings", "wordings_unusable", most=WORDINGS, longest=WORDING_LIMIT)
     until = date.fromisoformat(filled.valid_until) if filled.valid_until else None
     if until is not None and until < validity.today():
         reading.wrong("valid_until", "past")
@@ -141,7 +149,7 @@ def _keep(filled: Filled, reading: _Reading, spoken: str) -> Keep:
     if all(other):
         reading.read("other_question", other[0], LIMIT, lambda: clean(other[0], spoken))
         reading.read("other_answer", other[1], REPLY_LIMIT, lambda: paragraphs(other[1], "answer", REPLY_LIMIT))
-    return Keep(wording or "", filled.audience, until, other if all(other) else None)
+    return Keep(wording or "", tuple(wordings), filled.audience, until, other if all(other) else None)
 
 
 def source_address(raw: str, documents: Container[str]) -> str | None:

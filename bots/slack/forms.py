@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.answer import Answer
 from assistant.handover import REASON_LIMIT, SOURCE_LIMIT, Handover
-from assistant.kept import KeptAnswer, other_than
+from assistant.kept import KeptAnswer, other_than, own_wording
 from assistant.question import LIMIT
 from assistant.settings import Settings
 from bots.slack.card import Block, plain, plain_context, quotable, quoted, said
@@ -24,7 +24,7 @@ _TITLE, _OPTION, _OPTIONS = 24, 75, 10  # characters of a title, of an option; q
 def prefilled(found: Handover, kept: KeptAnswer | None) -> Filled:
     """Return the fields as they begin: with what was answered before, and how that is kept."""
     reply = found.reply
-    filled = Filled(wording=found.question)
+    filled = Filled(wording=found.question, wordings=own_wording(found.question))
     if reply:
         filled = replace(filled, text=reply.text, source=reply.source or "")
     if kept is None or kept.state == "withdrawn":
@@ -33,6 +33,7 @@ def prefilled(found: Handover, kept: KeptAnswer | None) -> Filled:
         filled,
         keep=True,
         wording=kept.question,
+        wordings="\n".join(kept.wordings),
         audience=kept.audience,
         valid_until=kept.valid_until.isoformat() if kept.valid_until else "",
         other_question=kept.question_other or "",
@@ -125,6 +126,15 @@ def _keeping(found: Handover, filled: Filled, language: str) -> list[Block]:
     return [
         _keep_box(filled, language),
         _typed("wording", said(language, "wording"), filled.wording, LIMIT, optional=True, long=True),
+        _typed(
+            "wordings",
+            said(language, "wordings"),
+            filled.wordings,
+            TEXT_LIMIT,
+            hint=said(language, "wordings_hint"),
+            optional=True,
+            long=True,
+        ),
         _audience(filled, language),
         _until(filled, language),
         _typed(

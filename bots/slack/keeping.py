@@ -21,9 +21,12 @@ from assistant.kept import KeptAnswers
 
 @dataclass(frozen=True)
 class Keep:
-    """How an answer is kept: the question's wording, for whom, until which day, and both in the other language."""
+    """How an answer is kept: the question and its other wordings, for whom, until which day, and both in the other
+    language.
+    """
 
     question: str
+    wordings: tuple[str, ...]
     audience: str
     valid_until: date | None
     other: tuple[str, str] | None
@@ -105,6 +108,7 @@ def _keep(engine: Engine, found: Handover, reply: Reply) -> str | None:
     if keep is None:
         return None
     terms: dict[str, Any] = {"audience": keep.audience, "valid_until": keep.valid_until, "other": keep.other}
+    terms["wordings"] = keep.wordings
     terms |= {"language": found.language, "source": reply.source, "by": reply.by, "role": reply.role}
     earlier = kept.of(found.id)
     if earlier is not None and earlier.state != "withdrawn":

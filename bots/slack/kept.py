@@ -16,9 +16,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from assistant.errors import AssistantError, Conflict, NotFound
+from assistant.errors import AssistantError, Conflict, InvalidInput, NotFound
 from assistant.index import AUDIENCES, validity
-from assistant.kept import KeptAnswer, KeptAnswers
+from assistant.kept import WORDING_LIMIT, WORDINGS, KeptAnswer, KeptAnswers
+from assistant.typed import lines
 from bots.slack.audience import UNREACHABLE
 from bots.slack.blocks import Message
 from bots.slack.door import SlackDoor
@@ -147,7 +148,10 @@ class _Kept:
         given = read(view)
         wrong = {"question": "not_staff"} if by is None else await self._door.run(self._wrong, given)
         if wrong or by is None:
-            await ack(response_action="errors", errors={name: said(language, key) for name, key in wrong.items()})
+            await ack(
+                response_action="errors",
+                errors={name: said(language, key, most=WORDINGS, longest=WORDING_LIMIT) for name, key in wrong.items()},
+            )
             return
         try:
             await self._door.run(self._edit, pressed, given, by)
@@ -184,6 +188,7 @@ class _Kept:
             audience=given["audience"],
             source=self._address(given["source"]),
             valid_until=date.fromisoformat(given["until"]) if given["until"] else None,
+            wordings=lines(given["wordings"], "wording", WORDING_LIMIT, WORDINGS),
             other=(given["other_question"], given["other_answer"]) if given["other_question"] else None,
         )
 
@@ -193,6 +198,10 @@ class _Kept:
         other = {name: bool(plain(given[name])) for name in ("other_question", "other_answer")}
         if len({*other.values()}) == 2:
             wrong |= {name: "both" for name, there in other.items() if not there}
+        try:
+            lines(given["wordings"], "wording", WORDING_LIMIT, WORDINGS)
+        except InvalidInput:
+            wrong["wordings"] = "wordings_unusable"
         if given["until"] and given["until"] < validity.today().isoformat():
             wrong["until"] = "past"
         if given["audience"] not in AUDIENCES:

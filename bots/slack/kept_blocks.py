@@ -24,6 +24,7 @@ FIELD_LIMIT = (
     3000  # characters of an input (docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element)
 )
 _QUESTION, _ANSWER, _NAME, _SEARCH = 250, 500, 60, 100
+_FIELDS = ("question", "answer", "wordings", "other_question", "other_answer", "source", "until", "audience")
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _turning(place: Place, pages: int, language: str) -> list[Block]:
 
 def fits(kept: KeptAnswer) -> bool:
     """Whether all texts of an answer fit into the inputs of a modal."""
-    texts = [part for both in kept.texts().values() for part in both]
+    texts = [*(part for both in kept.texts().values() for part in both), "\n".join(kept.wordings)]
     return all(len(part) <= FIELD_LIMIT for part in texts)
 
 
@@ -166,6 +167,7 @@ def modal(kept: KeptAnswer, typed: Mapping[str, str], metadata: str, language: s
     blocks += [
         _input("question", said(language, "question", spoken=own), typed, said(language, "question_hint")),
         _input("answer", said(language, "answer", spoken=own), typed, said(language, "answer_hint", role=kept.role)),
+        _input("wordings", said(language, "wordings"), typed, said(language, "wordings_hint"), need=False),
         _input("other_question", said(language, "question", spoken=other), typed, said(language, "both"), need=False),
         _input("other_answer", said(language, "answer", spoken=other), typed, need=False),
         _input("source", said(language, "source"), typed, said(language, "source_hint"), need=False),
@@ -188,6 +190,7 @@ def as_typed(kept: KeptAnswer) -> dict[str, str]:
     return {
         "question": kept.question,
         "answer": kept.answer,
+        "wordings": "\n".join(kept.wordings),
         "other_question": kept.question_other or "",
         "other_answer": kept.answer_other or "",
         "source": kept.source or "",
@@ -203,8 +206,7 @@ def read(view: Mapping[str, Any]) -> dict[str, str]:
         given = next(iter(actions.values()))
         option = given.get("selected_option") or {}
         typed[block_id] = str(given.get("value") or given.get("selected_date") or option.get("value") or "")
-    return {name: typed.get(name, "") for name in ("question", "answer", "other_question", "other_answer", "source",
-                                                   "until", "audience")}  # fmt: skip
+    return {name: typed.get(name, "") for name in _FIELDS}
 
 
 def _now(kept: KeptAnswer, language: str) -> list[Block]:

@@ -98,6 +98,7 @@ def _store(door: SlackDoor, reply: Reply, language: str) -> None:
     assert reply.keep is not None
     keep = partial(KeptAnswers(door.engine).keep, reply.keep.question, reply.text, language=language)
     terms: dict[str, Any] = {"audience": reply.keep.audience, "valid_until": reply.keep.valid_until}
+    terms["wordings"] = reply.keep.wordings
     keep(role=reply.role, by=reply.by, source=reply.source, other=reply.keep.other, **terms)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,18 +31,33 @@ Line = Mapping[str, Any]
 def measure(settings: Settings) -> dict[str, Any]:
     """Return how often a question in other words is answered from its kept answer, and how often another one is.
 
-    `answered` counts first citations of the right answer among the 118 questions, in all and by way (the question's
-    language and those in which the answer is given); `wrong` names the others. `cited` counts the unrelated questions,
-    100 a language, of which the answer cites any kept one; `named` names them. The first half of either file is by
-    another hand than the second, whose unrelated questions are near misses: a detail that the kept answer does not say.
+    Once with each answer's own question `alone`, once `worded`: with three other wordings a language, as staff may add.
+    Of the questions, `plain` ones are what people would write who never saw the kept one; `lay` ones share hardly a
+    word with it. `answered` counts first citations of the right answer among the 118, in all and by way (the question's
+    language and those in which the answer is given); `wrong` names the others.
+
+    Of 200 unrelated questions, half a language, the answer should cite no kept one: `cited` counts those where it does,
+    `named` names them. `far` ones are about other matters; `near` ones are by another hand, and half of them near
+    misses: a detail of a kept answer's matter that it does not say.
     """
+    return {name: _measured(settings, worded=name == "worded") for name in ("alone", "worded")}
+
+
+def _measured(settings: Settings, *, worded: bool) -> dict[str, Any]:
     with _apart(settings) as apart:
         loaded = encoder.load(apart)
-        ids = _keep(apart)
+        ids = _keep(apart, worded=worded)
         publish(apart, loaded)
         assistant = Assistant(apart, Index(apart), loaded)
         try:
-            return {"related": _related(assistant, ids), "unrelated": _unrelated(assistant)}
+            others = lines(UNRELATED)
+            half = len(others) // 2
+            return {
+                "plain": _related(assistant, ids, "plain"),
+                "lay": _related(assistant, ids, "lay"),
+                "far": _unrelated(assistant, others[:half]),
+                "near": _unrelated(assistant, others[half:]),
+            }
         finally:
             assistant.index.engine.dispose()
 
@@ -62,24 +77,26 @@ def _apart(settings: Settings) -> Iterator[Settings]:
         forget_clients()
 
 
-def _keep(settings: Settings) -> dict[str, str]:
+def _keep(settings: Settings, *, worded: bool) -> dict[str, str]:
     """Keep the made-up answers and return their ids by name."""
     engine = connect(settings.database)
     store, ids = KeptAnswers(engine), {}
     for line in lines(ANSWERS):
         own, *others = [language for language in ("nl", "en") if language in line]
         other = tuple(line[others[0]]) if others else None
-        made = store.keep(*line[own], language=own, role="Contact point", by="evaluation", other=other)
+        wordings = [wording for asked in line["wordings"].values() for wording in asked] if worded else []
+        how = {"language": own, "role": "Contact point", "by": "evaluation", "other": other}
+        made = store.keep(*line[own], **how, wordings=wordings)
         ids[line["id"]] = made.id
     engine.dispose()
     return ids
 
 
-def _related(assistant: Assistant, ids: Mapping[str, str]) -> dict[str, Any]:
+def _related(assistant: Assistant, ids: Mapping[str, str], words: str) -> dict[str, Any]:
     right, of, wrong = Counter[str](), Counter[str](), []
     for line in lines(ANSWERS):
         given = "+".join(language for language in ("nl", "en") if language in line)
-        for language, question in line["asked"].items():
+        for language, question in line[words].items():
             way = f"{language} question, {given} answer"
             answer = _ask(assistant, question, language)
             is_right = bool(answer.citations) and ids[line["id"]] in answer.citations[0].document_id
@@ -92,14 +109,13 @@ def _related(assistant: Assistant, ids: Mapping[str, str]) -> dict[str, Any]:
     return {"answered": total, "asked": asked, "share": round(total / asked, 4), "by_way": by_way, "wrong": wrong}
 
 
-def _unrelated(assistant: Assistant) -> dict[str, Any]:
-    named, asked = [], 0
-    for line in lines(UNRELATED):
-        asked += 1
+def _unrelated(assistant: Assistant, others: Sequence[Line]) -> dict[str, Any]:
+    named = []
+    for line in others:
         answer = _ask(assistant, line["question"], line["language"])
         if any(citation.document_id.startswith(PREFIX) for citation in answer.citations):
             named.append({"question": line["question"], **_said(answer)})
-    return {"cited": len(named), "asked": asked, "share": round(len(named) / asked, 4), "named": named}
+    return {"cited": len(named), "asked": len(others), "share": round(len(named) / len(others), 4), "named": named}
 
 
 def _ask(assistant: Assistant, question: str, language: str) -> Answer:

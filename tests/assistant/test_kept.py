@@ -46,14 +46,38 @@ def test_what_is_kept_is_read_back_word_for_word(kept: KeptAnswers) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"language": "fr"}, {"role": " "}, {"by": ""}, {"audience": "all"}, {"source": "x" * 501}]
-)
+    "wrong",
+    [{"language": "fr"}, {"role": " "}, {"by": ""}, {"audience": "all"}, {"source": "x" * 501},
+     {"wordings": ["x" * 301]}, {"wordings": [" "]}, {"wordings": map(str, range(21))}],
+)  # fmt: skip
 def test_what_cannot_be_kept_is_refused(kept: KeptAnswers, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         kept.keep(QUESTION, ANSWER, **GIVEN | wrong)
     with pytest.raises(InvalidInput):
         kept.keep(QUESTION, " \n ", **GIVEN)
     assert kept.list() == []
+
+
+def test_wordings_are_those_that_say_something_else(kept: KeptAnswers) -> None:
+    other = ("Where can I park?", "In the Kruidtuin car park.")
+    given = ["  Staat er een  parking?", QUESTION.upper(), "staat er een parking", "where can I PARK", "Parking?"]
+    made = kept.keep(QUESTION, ANSWER, **GIVEN, other=other, wordings=given)
+    assert made.wordings == kept.get(made.id).wordings == ("Staat er een parking?", "Parking?")
+    assert [k.id for k in kept.list("staat")] == [made.id]
+    assert kept.edit(made.id, QUESTION, ANSWER, language="nl", by="Bo").wordings == ()
+
+
+def test_one_more_wording_is_added_once(kept: KeptAnswers) -> None:
+    made = kept.keep(QUESTION, ANSWER, **GIVEN, wordings=["Parking?"])
+    added = kept.reword(made.id, "Mag de auto daar staan?", "Bo")
+    assert (added.wordings, added.by) == (("Parking?", "Mag de auto daar staan?"), "Bo")
+    assert kept.reword(made.id, "mag de auto daar staan", "Cis") == added
+    full = kept.edit(made.id, QUESTION, ANSWER, language="nl", by="An", wordings=map(str, range(20)))
+    assert kept.reword(made.id, "Nog een?", "Bo") == full
+    withdrawn = kept.keep(QUESTION, ANSWER, **GIVEN)
+    kept.withdraw(withdrawn.id, "An")
+    with pytest.raises(Conflict, match="withdrawn"):
+        kept.reword(withdrawn.id, "Nog een?", "Bo")
 
 
 def test_an_edit_replaces_all_but_the_role(kept: KeptAnswers) -> None:
@@ -105,6 +129,17 @@ def test_a_kept_answer_answers_the_next_in_either_language(office: Any, asked: s
     assert answer.citations[0].publisher == "Contactpunt"
     assert answer.text == f"{ANSWER} [1]"
     assert "staff_answer" in {note.code for note in answer.notes}
+
+
+def test_wordings_lead_to_the_answer_in_either_language(office: Any) -> None:
+    asked = ["Is mijn oude Citroën welkom op jullie stoep?", "Do you take my van in while I talk to you?"]
+    made = stored(office).keep(QUESTION, ANSWER, **GIVEN)
+    publish(office.settings)
+    assert not any(office.ask(question).citations for question in asked)
+    for wording in asked:
+        stored(office).reword(made.id, wording, "An")
+    publish(office.settings)
+    assert [office.ask(question).text for question in asked] == [f"{ANSWER} [1]"] * 2
 
 
 def test_both_languages_answer_in_their_own(office: Any) -> None:

@@ -107,7 +107,7 @@ def test_fault_is_seen(figures, fault):
 
 
 def test_page_without_a_widget_is_one_sentence(figures, monkeypatch):
-    monkeypatch.setattr(visit, "_WAIT", 300)
+    monkeypatch.setattr(visit, "_WAIT", 2_000)
     with pytest.raises(AssistantError, match=r"^The widget shows no button within .* The browser says: nothing here$"):
         figures(script='console.error("nothing here")')
 

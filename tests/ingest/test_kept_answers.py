@@ -18,6 +18,7 @@ from ingest import staff_answers
 from ingest.kept import export, publish
 from ingest.loaders import markdown
 from ingest.metadata import Metadata
+from ingest.phrasings import read
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 GIVEN: dict[str, Any] = {"language": "nl", "role": "Contactpunt", "by": "An"}
@@ -30,7 +31,7 @@ HOSTILE = (
 def kept(question: str, answer: str, **values: Any) -> KeptAnswer:
     base: dict[str, Any] = dict.fromkeys(("question_other", "answer_other", "source", "valid_until", "handover_id"))
     base |= {"id": "9b0e7a52-6f0c-4f5e-9a43-2f1f0f6f6a10", "language": "nl", "role": "Contactpunt", "by": "An"}
-    base |= {"audience": "public", "state": "kept", "created_at": NOW, "changed_at": NOW}
+    base |= {"wordings": (), "audience": "public", "state": "kept", "created_at": NOW, "changed_at": NOW}
     return KeptAnswer(question=question, answer=answer, **base | values)
 
 
@@ -143,6 +144,21 @@ def test_without_a_table_the_exported_file_stands(office: Any) -> None:
     assert not office.ingest().problems
     assert office.index().documents[document_id(made, "nl")].kind == "staff answer"
     assert office.ask("Waar kan ik parkeren?").mode == "staff"
+
+
+def test_wordings_are_exported_beside_the_answer_in_their_language(office: Any) -> None:
+    wordings = ["Is er een parking?", "Is there a car park?"]
+    both = {"other": ("Where can I park?", "In Zandstraat."), "wordings": wordings}
+    one = stored(office).keep("Waar kan ik parkeren?", "In de Zandstraat.", **GIVEN, **both)
+    two = stored(office).keep("Waar staan de fietsen?", "Voor de deur.", **GIVEN, wordings=wordings)
+    export(office.settings)
+    folder = office.settings.corpus_dir / staff_answers.EXPORTED
+    asked = {path.relative_to(folder).as_posix(): read(path.read_bytes()) for path in folder.rglob("*.asked.yaml")}
+    assert asked == {
+        f"nl/{one.id}.asked.yaml": {"waar-kan-ik-parkeren": ["Waar kan ik parkeren?", wordings[0]]},
+        f"en/{one.id}.asked.yaml": {"where-can-i-park": ["Where can I park?", wordings[1]]},
+        f"nl/{two.id}.asked.yaml": {"waar-staan-de-fietsen": ["Waar staan de fietsen?", *wordings]},
+    }
 
 
 def test_export_removes_what_was_withdrawn_and_leaves_what_others_wrote(office: Any) -> None:

@@ -12,12 +12,20 @@ from fastapi import Request
 from assistant.errors import InvalidInput
 from assistant.handover import REPLY_LIMIT, SOURCE_LIMIT
 from assistant.index import AUDIENCES, validity
+from assistant.kept import WORDING_LIMIT, WORDINGS
 from assistant.question import LIMIT
-from assistant.typed import line, paragraphs
+from assistant.typed import line, lines, paragraphs
 from bots.web.api.common import opened
 from bots.web.rendering import safe_url
 
-KEPT_FIELDS = ("kept_question", "kept_other_question", "kept_other_answer", "kept_until", "kept_audience")
+KEPT_FIELDS = (
+    "kept_question",
+    "kept_wordings",
+    "kept_other_question",
+    "kept_other_answer",
+    "kept_until",
+    "kept_audience",
+)
 
 
 class Unusable(InvalidInput):
@@ -32,10 +40,12 @@ class Unusable(InvalidInput):
 class KeptFields:
     """How an answer is to be kept: beside the answer itself, as the form says.
 
-    `question` has 1 to 2,000 characters in one line; `other` holds question and answer in the other language.
+    `question` has 1 to 2,000 characters in one line, `wordings` are others of it, at most 20, of 1 to 300 characters;
+    `other` holds question and answer in the other language.
     """
 
     question: str
+    wordings: tuple[str, ...]
     other: tuple[str, str] | None
     valid_until: date | None
     audience: str
@@ -89,7 +99,14 @@ def kept_fields(form: Mapping[str, str]) -> KeptFields:
     if audience not in AUDIENCES:
         raise InvalidInput(f"There is no audience {audience!r}: give public or staff.")
     question = usable(form, "kept_question", LIMIT, one_line=True)
-    return KeptFields(question, _other(form), _until(form.get("kept_until", "").strip()), audience)
+    return KeptFields(question, _wordings(form), _other(form), _until(form.get("kept_until", "").strip()), audience)
+
+
+def _wordings(form: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        return tuple(lines(form.get("kept_wordings", ""), "wording", WORDING_LIMIT, WORDINGS))
+    except InvalidInput as error:
+        raise Unusable("kept_wordings_unusable") from error
 
 
 def _other(form: Mapping[str, str]) -> tuple[str, str] | None:

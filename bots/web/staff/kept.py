@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from assistant.errors import Conflict, InvalidInput
 from assistant.handover import REPLY_LIMIT, SOURCE_LIMIT
+from assistant.kept import WORDING_LIMIT, WORDINGS
 from assistant.question import LIMIT
 from assistant.texts import LANGUAGES
 from bots.web.api.common import opened
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 _SIZE = 25
 _LONGEST_SEARCH = 200  # characters
 _STATES = ("kept", "expired", "withdrawn")
-LIMITS = {"question": LIMIT, "text": REPLY_LIMIT, "source": SOURCE_LIMIT}
+LIMITS = {
+    "question": LIMIT,
+    "wordings": WORDINGS,
+    "wording": WORDING_LIMIT,
+    "text": REPLY_LIMIT,
+    "source": SOURCE_LIMIT,
+}
 
 router = APIRouter(prefix="/staff/kept", route_class=StaffRoute)
 
@@ -145,6 +152,7 @@ def _values(request: Request) -> dict[str, Any]:
         "source": source(request),
         "valid_until": fields.valid_until,
         "other": fields.other,
+        "wordings": fields.wordings,
     }
 
 
@@ -154,6 +162,7 @@ def as_typed(kept: KeptAnswer) -> dict[str, str]:
         "kept_question": kept.question,
         "text": kept.answer,
         "language": kept.language,
+        "kept_wordings": "\n".join(kept.wordings),
         "kept_other_question": kept.question_other or "",
         "kept_other_answer": kept.answer_other or "",
         "kept_until": kept.valid_until.isoformat() if kept.valid_until else "",

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
 from assistant import given
 from assistant.answer import Answer, Citation
-from assistant.errors import Conflict, InvalidInput
-from assistant.handover import OPEN, REASON_LIMIT, REPLY_LIMIT, SOURCE_LIMIT, Handover, State
+from assistant.errors import Conflict, InvalidInput, NotFound
+from assistant.handover import OPEN, REASON_LIMIT, REPLY_LIMIT, Handover, State
+from assistant.kept import id_in, own_wording
 from assistant.personal import masked
-from assistant.question import LIMIT
 from bots.web.api.common import opened
 from bots.web.language import other
 from bots.web.rendering import show_locator
 from bots.web.staff.fields import KEPT_FIELDS, KeptFields, Unusable, kept_fields, source, usable
 from bots.web.staff.guard import StaffRoute
-from bots.web.staff.kept import as_typed
+from bots.web.staff.kept import LIMITS, as_typed
 from bots.web.staff.publishing import publish
 from bots.web.staff.rendering import page, see
 
 if TYPE_CHECKING:
+    from assistant.closing import Covered
     from assistant.kept import KeptAnswer
     from bots.web.staff.sessions import Staff
 
 _HANDLED = 50  # that are listed, the last ones
-_LIMITS = {"text": REPLY_LIMIT, "reason": REASON_LIMIT, "source": SOURCE_LIMIT, "question": LIMIT}
+_LIMITS = LIMITS | {"reason": REASON_LIMIT}
 _ONLY_WHERE_KEPT = ("kept_other_question", "kept_other_answer", "kept_until")
 
 router = APIRouter(prefix="/staff", route_class=StaffRoute)
@@ -51,8 +53,14 @@ def _proposals(request: Request) -> Response:
     """Show the waiting questions that the assistant can answer by now; each costs as much time as a question."""
     from assistant.closing import covered
 
-    found = [(c.handover, c.answer, _as_reply(c.answer)) for c in covered(opened(request))]
+    found = [(c.handover, c.answer, _as_reply(c.answer), _kept_in(c)) for c in covered(opened(request))]
     return page(request, "covered", proposals=found)
+
+
+def _kept_in(found: Covered) -> str | None:
+    """Return which kept answer leads an answer, where the question can become one of its wordings."""
+    citations = found.answer.citations
+    return id_in(citations[0].document_id) if citations and own_wording(found.handover.question) else None
 
 
 def _as_reply(answer: Answer) -> str:
@@ -98,7 +106,8 @@ def _keeping(handover: Handover, kept: KeptAnswer | None) -> dict[str, str]:
     if kept is not None:
         return {name: value for name, value in as_typed(kept).items() if name in KEPT_FIELDS}
     blank = dict.fromkeys(KEPT_FIELDS, "")
-    return blank | {"kept_question": masked(handover.question), "kept_audience": "public"}
+    own = {"kept_question": masked(handover.question), "kept_wordings": own_wording(handover.question)}
+    return blank | own | {"kept_audience": "public"}
 
 
 def _quotable(automated: given.Given | None) -> list[Citation]:
@@ -165,18 +174,28 @@ def _done(request: Request, handover: Handover) -> Response:
 def _answer(request: Request, handover: Handover, staff: Staff) -> dict[str, str]:
     """Send an answer, and keep it where that is ticked; return what is to be said of it."""
     form: dict[str, str] = request.state.form
-    text, address, fields = usable(form, "text", REPLY_LIMIT), source(request), _to_keep(form)
+    text, address, fields = usable(form, "text", REPLY_LIMIT), source(request), _to_keep(form, handover)
     seen: State = "answered" if form.get("seen") == "answered" else "waiting"
     if seen == "waiting" and handover.state == "claimed":
         seen = "claimed"  # since the page was made: by the same person, or `answer` refuses
     opened(request).handovers.answer(handover.id, text, by=staff.name, role=staff.role, source=address, seen=seen)
     if fields is None:
-        return {"done": "answered"}
+        return {"done": "answered"} | _reworded(request, handover, form.get("reword", ""))
     _keep(request, handover, text, address, fields)
     return {"done": "answered_kept", "searchable": publish(request)}
 
 
-def _to_keep(form: dict[str, str]) -> KeptFields | None:
+def _reworded(request: Request, handover: Handover, kept_id: str) -> dict[str, str]:
+    """Let the kept answer that covered a question be found with it from now on; return what is to be said of it."""
+    wording = own_wording(handover.question)
+    if not kept_id or not wording:
+        return {}
+    with suppress(NotFound, Conflict):  # it went in the meantime: what was sent is sent
+        opened(request).kept.reword(kept_id, wording, request.state.staff.name)
+    return {"searchable": publish(request)}
+
+
+def _to_keep(form: dict[str, str], handover: Handover) -> KeptFields | None:
     """Return how an answer is to be kept; None where it is not.
 
     Raises:
@@ -185,7 +204,8 @@ def _to_keep(form: dict[str, str]) -> KeptFields | None:
     """
     if form.get("keep"):
         return kept_fields(form)
-    if form.get("seen") != "answered" and any(form.get(name, "").strip() for name in _ONLY_WHERE_KEPT):
+    written = {form.get(name, "").strip() for name in _ONLY_WHERE_KEPT} | {form.get("kept_wordings", "").strip()}
+    if form.get("seen") != "answered" and written - {"", own_wording(handover.question)}:
         raise Unusable("kept_unticked")
     return None
 
@@ -200,6 +220,7 @@ def _keep(request: Request, handover: Handover, text: str, address: str | None, 
         "source": address,
         "valid_until": fields.valid_until,
         "other": fields.other,
+        "wordings": fields.wordings,
     }
     if before is not None:
         store.edit(before.id, **values, by=staff.name)

@@ -133,11 +133,14 @@ def test_changed_answer_is_what_the_assistant_says_next(
     slack: PretendedSlack, store: KeptAnswers, door: SlackDoor
 ) -> None:
     kept = keep(store, "Who waters the plants of the secretariat?", "Nobody waters them.")
+    store.reword(kept.id, "Do the plants get water?", "An")
     view = opened(slack, ask(slack))
     check_view(view)
+    assert "Do the plants get water?" in json.dumps(view)
     until = (validity.today() + timedelta(days=30)).isoformat()
     other = {"other_question": "Wie geeft de planten water?", "other_answer": "Een buurman geeft ze water."}
-    slack.submit(view, {"answer": "A neighbour waters the plants every Friday.", "until": until, **other})
+    wordings = {"wordings": "Do the plants get water?\n\nWie zorgt er voor het groen?"}
+    slack.submit(view, {"answer": "A neighbour waters the plants every Friday.", "until": until, **other, **wordings})
     saying(slack, "is changed. Questions are answered accordingly")
     changed = store.get(kept.id)
     assert (changed.role, changed.by) == ("Desk", "Anna")
@@ -146,6 +149,7 @@ def test_changed_answer_is_what_the_assistant_says_next(
         date.fromisoformat(until),
     )
     assert (changed.question_other, changed.answer_other) == tuple(other.values())
+    assert changed.wordings == ("Do the plants get water?", "Wie zorgt er voor het groen?")
     answer = door.public().ask("Who gives water to the secretariat's plants?")
     assert any("A neighbour waters" in citation.quote for citation in answer.citations)
     address = f"https://assistant.example/sources/{answer.citations[0].document_id}"
@@ -158,6 +162,8 @@ BROKEN = [
     ({"source": "javascript:alert(1)"}, "source"),
     ({"source": "no-such-document"}, "source"),
     ({"answer": "\u200b"}, "answer"),
+    ({"wordings": "x\n" * 21}, "wordings"),
+    ({"wordings": "x" * 301}, "wordings"),
 ]
 
 
@@ -246,6 +252,7 @@ def made(question: str, answer: str, number: int = 0) -> KeptAnswer:
     return KeptAnswer.model_validate(
         {**blank, "id": f"{number}", "question": question, "answer": answer, "language": "nl", "role": question[:100],
          "audience": "staff", "state": states[number % 3], "valid_until": date(2030, 1, 1), "by": answer[:100],
+             "wordings": tuple(question[:300].split()),
          "created_at": at, "changed_at": at, **other}
     )  # fmt: skip
 

@@ -85,6 +85,7 @@ def test_draft_goes_after_what_was_typed(slack: PretendedSlack, strict: SlackDoo
     assert near.quote[:40] in text["element"]["initial_value"]
     assert field(drafted, "source")["element"]["initial_value"] == near.url
     assert field(drafted, "wording")["element"]["initial_value"] == "Another wording?"
+    assert field(drafted, "wordings")["element"]["initial_value"] == NEAR
     assert field(drafted, "audience")["element"]["initial_option"]["value"] == "staff"
     assert field(drafted, "keep")["element"]["initial_options"]
     assert not slack.submit(drafted).body
@@ -180,7 +181,7 @@ def test_killed_between_any_two_steps_everything_happens_once(slack, open_door, 
     ts, found = asked_in_slack(slack, first.door)
     card(slack, found)
     first.stop()
-    reply = Reply("No: it pays for cooperation.", None, Keep(found.question, "public", None, None), "Anna", "VLAIO")
+    reply = Reply("No: it pays for cooperation.", None, Keep(found.question, (), "public", None, None), "Anna", "VLAIO")
     engine = dying(connect(slack_settings.database), commits)
     died = False
     try:
@@ -206,7 +207,7 @@ def test_kept_by_a_process_that_died_before_publishing_is_found_after_a_restart(
     first = open_door(slack_settings)
     found = asked(first.door)
     first.stop()
-    reply = Reply("No: it pays for cooperation.", None, Keep(found.question, "public", None, None), "Anna", "VLAIO")
+    reply = Reply("No: it pays for cooperation.", None, Keep(found.question, (), "public", None, None), "Anna", "VLAIO")
     give(connect(slack_settings.database), found.id, reply, "waiting")
     door = open_door(slack_settings).door
     slack.wait(lambda: door.public().ask(found.question).status == "answered", 20)

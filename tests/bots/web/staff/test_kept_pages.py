@@ -64,6 +64,21 @@ def test_answer_is_kept_as_it_is_sent(desk, english):
     assert desk.get(waiting).reply.text == "The city."
 
 
+def test_words_of_the_asker_are_kept_beside_the_question_of_staff(desk, english):
+    waiting = desk.hand_over("Who coughs up for the lockers?")
+    form = english.get(f"/staff/questions/{waiting.id}")
+    assert field(form, "kept_wordings") == "Who coughs up for the lockers?"
+    how = {"text": "The city.", "seen": "waiting", "keep": "yes", "kept_audience": "public"}
+    wordings = f"{field(form, 'kept_wordings')}\r\nWie betaalt de kluisjes?\r\n\r\n"
+    english.act(waiting, "answer", **how, kept_question="Who pays the lockers?", kept_wordings=wordings)
+    (kept,) = desk.assistant.kept.list()
+    assert kept.wordings == ("Who coughs up for the lockers?", "Wie betaalt de kluisjes?")
+    shown = english.get(f"/staff/kept/{kept.id}")
+    assert field(shown, "kept_wordings") == "\n".join(kept.wordings)
+    personal = desk.hand_over("Who pays? Mail me at an@example.org")
+    assert field(english.get(f"/staff/questions/{personal.id}"), "kept_wordings") == ""
+
+
 def test_answer_is_not_kept_unasked(desk, english):
     waiting = desk.hand_over("Who pays the lockers?")
     english.act(waiting, "answer", text="Only you.", seen="waiting", kept_question="Who?", kept_audience="public")
@@ -87,6 +102,7 @@ BROKEN = {
     "kept_other_answer": ("De stad.", "an answer but no question"),
     "kept_other_question": ("Wie betaalt?", "a question but no answer"),
     "kept_until": ("2020-01-01", "That day is over"),
+    "kept_wordings": ("x\n" * 21, "at most 20 lines, of at most 300 characters"),
 }
 
 
@@ -181,7 +197,8 @@ def test_new_answer_is_written_and_changed(desk, english):
 @pytest.mark.parametrize(
     ("name", "value"),
     [("text", " "), ("text", "x" * 4001), ("kept_question", "x" * 2001), ("kept_until", "tomorrow"),
-     ("source", "javascript:alert(1)"), ("source", "safe"), ("kept_other_question", "Wie?")],
+     ("source", "javascript:alert(1)"), ("source", "safe"), ("kept_other_question", "Wie?"),
+     ("kept_wordings", "x" * 301)],
 )  # fmt: skip
 def test_answer_that_cannot_be_saved_comes_back(desk, english, name, value):
     kept = keep(desk)
@@ -281,6 +298,25 @@ def test_waiting_question_that_is_covered_by_now_is_closed_with_the_answer(desk,
     assert "[1]" not in reply.text
     assert reply.source.startswith("/sources/fee")
     assert "can answer none" in said(english.get("/staff?show=covered"))
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_kept_answer_learns_the_wording_of_a_question_that_it_closes(desk, english, one_model, learned):
+    blank = desk.ask("Hello")
+    kept = keep(desk, question="Who waters the plants of the secretariat?", answer="A neighbour waters the plants.")
+    ingest.kept.publish(desk.assistant.settings, one_model)
+    asked = "Who gives water to the plants of the secretariat?"
+    waiting = desk.assistant.handovers.open(
+        asked, conversation_id=str(blank.conversation_id), language="en", door="web"
+    )
+    (form,) = markup.document_fromstring(english.get("/staff?show=covered").text).xpath(".//main//form")
+    fields = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
+    assert fields["reword"] == kept.id
+    if not learned:
+        del fields["reword"]
+    english.client.post(form.get("action"), data=fields | {"action": "answer"})
+    assert desk.get(waiting).reply.text == "A neighbour waters the plants."
+    assert desk.assistant.kept.get(kept.id).wordings == ((asked,) if learned else ())
 
 
 def test_proposal_does_not_overtake_a_colleague(desk, english):
