@@ -85,8 +85,8 @@ def _keep(settings: Settings, *, worded: bool) -> dict[str, str]:
         own, *others = [language for language in ("nl", "en") if language in line]
         other = tuple(line[others[0]]) if others else None
         wordings = [wording for asked in line["wordings"].values() for wording in asked] if worded else []
-        how = {"language": own, "role": "Contact point", "by": "evaluation", "other": other}
-        made = store.keep(*line[own], **how, wordings=wordings)
+        terms: Any = {"role": "Contact point", "by": "evaluation", "other": other, "wordings": wordings}
+        made = store.keep(*line[own], language=own, **terms)
         ids[line["id"]] = made.id
     engine.dispose()
     return ids

@@ -132,7 +132,7 @@ def test_a_kept_answer_answers_the_next_in_either_language(office: Any, asked: s
 
 
 def test_wordings_lead_to_the_answer_in_either_language(office: Any) -> None:
-    asked = ["Is mijn oude Citroën welkom op jullie stoep?", "Do you take my van in while I talk to you?"]
+    asked = ["Krijgt mijn Citroën een plek terwijl ik met jullie praat?", "Is my van welcome while I talk to you?"]
     made = stored(office).keep(QUESTION, ANSWER, **GIVEN)
     publish(office.settings)
     assert not any(office.ask(question).citations for question in asked)
