@@ -109,7 +109,7 @@ class _Assembly:
             c
             for step in self.turn.steps
             for c in step.reading.candidates[:_NEAR_MISSES]
-            if c.passage.document.language == self.turn.language
+            if c.sentences and c.passage.document.language == self.turn.language
         ]
         return [self._cite(_best(candidate)) for candidate in near[:_NEAR_MISSES]]
 

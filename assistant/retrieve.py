@@ -16,6 +16,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from assistant.asked_before import lead
 from assistant.encoder import Encoder, Vectors
 from assistant.extract import ScoredSentence, extract, way_of
 from assistant.index import Index, Passage
@@ -57,7 +58,8 @@ class Candidate:
     """A passage with the signals that speak for it, and its sentences, best first.
 
     The sentences are there for the first few candidates only, those that may be quoted; `leaning` holds what a score
-    in a conversation is made of.
+    in a conversation is made of. `asked_before` is set on a kept answer that leads: how near the question is to
+    the one that it answers.
     """
 
     passage: Passage
@@ -65,6 +67,7 @@ class Candidate:
     score: float
     sentences: tuple[ScoredSentence, ...] = ()
     leaning: Mapping[str, float] | None = None
+    asked_before: float | None = None
 
 
 @dataclass
@@ -144,12 +147,17 @@ class HybridRetriever(BaseRetriever):
         return candidates
 
     def weighed(self, query: Query, candidates: Sequence[Candidate], count: int = _QUOTABLE) -> list[Candidate]:
-        """Weigh the sentences of the first `count` that may be quoted; a passage that names a gap never is."""
+        """Weigh the sentences of the first `count` that may be quoted; a passage that names a gap never is.
+
+        A kept answer to this very question comes first, and alone is quoted; other kept answers are left out.
+        """
         gaps = [c for c in candidates if c.passage.unanswered]
         real = [replace(c, sentences=()) for c in candidates if not c.passage.unanswered]
+        real = lead(real, self.weights.asked_before)
+        count = 1 if real and real[0].asked_before is not None else count
         stored = self.index.vectors("sentence", [s.vector for c in real[:count] for s in c.passage.sentences])
         quoted = extract(query, real, _similarities(stored, query.vector), self.weights, count)
-        return sorted([*quoted, *gaps], key=lambda c: -c.score)
+        return sorted([*quoted, *gaps], key=lambda c: (c.asked_before is None, -c.score))
 
     def _find(self, index: Index, query: Query, nearest: Nearest) -> _Found:
         found = _Found()

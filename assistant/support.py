@@ -13,7 +13,6 @@ from assistant.answer import Reason
 from assistant.extract import way_of
 from assistant.index import Passage
 from assistant.index.sparse import fold, terms
-from assistant.kept import KIND
 from assistant.mentions import mentions
 from assistant.query import Query, Term
 from assistant.retrieve import Candidate
@@ -202,13 +201,14 @@ def support(query: Query, candidates: Sequence[Candidate], gap: Candidate | None
     """Judge whether the candidates answer the question; `gap` is the nearest passage that names something unsaid."""
     if not candidates:
         return Support(0.0, 0.0, supported=False, related=False)
+    if candidates[0].asked_before is not None:
+        return Support(candidates[0].asked_before, 1.0, supported=True, related=True)
     weights: Weights = load_weights()
     values = features(query, candidates, gap)
     probability = weights.support[kind_of(query, candidates[0])].probability(values)
     on_topic = weights.topic.probability(values)
     related = on_topic >= weights.topic_threshold
-    # What staff have answered is within reach, whatever the question is about.
-    reachable = candidates[0].passage.document.kind == KIND or not out_of_reach(query, candidates[0])
+    reachable = not out_of_reach(query, candidates[0])
     far_off = on_topic < weights.topic_threshold * _FAR_OFF
     return Support(probability, on_topic, probability >= threshold and reachable and not far_off, related, reachable)
 

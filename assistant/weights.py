@@ -56,6 +56,16 @@ class ComposeWeights(_Frozen):
     near: float
 
 
+class AskedBefore(_Frozen):
+    """From which signal on a question counts as the one that a kept answer answers: 0 to 1, as `Weights.scale` gives.
+
+    `wording` is for the nearest of its wordings, `text` for question and answer together.
+    """
+
+    wording: float
+    text: float
+
+
 class Weights(_Frozen):
     """Everything in `weights.toml`.
 
@@ -63,7 +73,7 @@ class Weights(_Frozen):
     `retrieval` orders passages, `sentences` the sentences in them, `support` judges whether they answer; each by way,
     `support` also for conversations.
     `conversation` orders passages for a question that others came before. `topic` tells whether a question is about
-    the documents' subject, from `topic_threshold` on.
+    the documents' subject, from `topic_threshold` on; `asked_before` whether it is the one that a kept answer answers.
     """
 
     floor: float
@@ -73,6 +83,7 @@ class Weights(_Frozen):
     support: dict[str, Linear]
     topic: Linear
     topic_threshold: float
+    asked_before: AskedBefore
     compose: ComposeWeights
 
     def scale(self, cosine: float) -> float:

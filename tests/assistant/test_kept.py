@@ -118,7 +118,9 @@ def test_search_wants_all_words_in_any_case_and_language(kept: KeptAnswers) -> N
     assert kept.list("parkeren fiets") == []
 
 
-@pytest.mark.parametrize("asked", ["Is er parking als ik naar jullie kantoor kom?", "Where can I park at your office?"])
+@pytest.mark.parametrize(
+    "asked", ["Waar parkeer ik als ik naar jullie kantoor kom?", "Where can I park at your office?"]
+)
 def test_a_kept_answer_answers_the_next_in_either_language(office: Any, asked: str) -> None:
     made = stored(office).keep(QUESTION, ANSWER, **GIVEN)
     assert not publish(office.settings).problems
@@ -140,6 +142,32 @@ def test_wordings_lead_to_the_answer_in_either_language(office: Any) -> None:
         stored(office).reword(made.id, wording, "An")
     publish(office.settings)
     assert [office.ask(question).text for question in asked] == [f"{ANSWER} [1]"] * 2
+
+
+def test_many_kept_answers_take_no_question_from_others(office: Any) -> None:
+    both = (
+        "Wanneer is het ontbijt van de projecten?",
+        "De lopende projecten ontbijten op de eerste dinsdag van maart.",
+    )
+    stored(office).keep(*both, **GIVEN)
+    stored(office).keep("Hoe zeg ik mijn plaats op de infodag af?", "Mail voor de middag van de dag ervoor.", **GIVEN)
+    publish(office.settings)
+    asked = [
+        "Wordt het morgen warm?",
+        "Kunnen jullie mijn paspoort verlengen?",
+        "How many partners does a project have?",
+    ]
+    answers = [office.ask(question) for question in asked]
+    assert not [c for answer in answers for c in answer.citations if c.kind == "staff answer"]
+    assert answers[-1].status == "answered"
+
+
+def test_whole_answer_of_staff_is_quoted_and_nothing_beside_it(office: Any) -> None:
+    said = "Mail voor de middag van de dag ervoor. Wie tweemaal wegblijft, kan niet meer inschrijven. Bel bij ziekte."
+    stored(office).keep("Hoe zeg ik mijn plaats op de infodag af?", said, **GIVEN)
+    publish(office.settings)
+    answer = office.ask("Hoe kan ik mijn plaats op de infodag afzeggen?")
+    assert " ".join(c.quote for c in answer.citations) == said
 
 
 def test_both_languages_answer_in_their_own(office: Any) -> None:
