@@ -58,9 +58,10 @@ def _proposals(request: Request) -> Response:
 
 
 def _kept_in(found: Covered) -> str | None:
-    """Return which kept answer leads an answer, where the question can become one of its wordings."""
-    citations = found.answer.citations
-    return id_in(citations[0].document_id) if citations and own_wording(found.handover.question) else None
+    """Return which kept answer answers a question, where the question can become one of its wordings."""
+    if found.answer.parts or not found.answer.citations or not own_wording(found.handover.question):
+        return None
+    return id_in(found.answer.citations[0].document_id)
 
 
 def _as_reply(answer: Answer) -> str:
