@@ -22,14 +22,15 @@ _PROBE = """
 window.probe = {
   button: null, shift: 0, enter: null, words: null, answers: 0,
   root: () => document.querySelector("interreg-assistant")?.shadowRoot,
-  painted: (told) => requestAnimationFrame(() => {
+  this_frame(told) {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => { told(performance.now()); channel.port1.close(); };
     channel.port2.postMessage(null);
-  }),
+  },
+  painted: (told) => requestAnimationFrame(() => probe.this_frame(told)),
   look() {
     if (probe.root()?.querySelector("#open")?.getBoundingClientRect().width) {
-      probe.painted((at) => { probe.button = at; });
+      probe.this_frame((at) => { probe.button = at; });
     } else requestAnimationFrame(probe.look);
   },
   told: () => probe.root().querySelectorAll("#log article.answer .text"),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 _COMPLAINTS = 5  # different ones that are shown
-_LOADS = 5  # times that the page is opened in a browser that knows nothing yet
+_LOADS = 25  # times that the page is opened in a browser that knows nothing yet
 
 QUESTIONS = """
 Kan een vzw meedoen als partner?

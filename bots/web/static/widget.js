@@ -20,6 +20,6 @@
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", place, { once: true });
       else place();
     },
-    () => {}, // the page is as it would be without
+    () => {}, // the page stays as it is
   );
 }

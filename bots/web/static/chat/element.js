@@ -1,10 +1,9 @@
 // `<interreg-assistant>`: the button that opens the assistant, or the assistant itself. What a closed one does not need
 // is loaded when somebody comes near.
 
-import { button, el } from "./dom.js";
-
 const SERVER = new URL("../../", import.meta.url).href;
 const LANGUAGES = ["nl", "en"];
+let button, el;
 
 async function read(name) {
   const response = await fetch(new URL(name, import.meta.url), { credentials: "omit" });
@@ -12,8 +11,9 @@ async function read(name) {
   return response.text();
 }
 
-// A constructed stylesheet passes a strict style-src.
+// All at once. A constructed stylesheet passes a strict style-src.
 const shared = Promise.all([
+  import("./dom.js"),
   read("texts.json").then(JSON.parse),
   read("chat.css").then((css) => new CSSStyleSheet().replace(css)),
 ]);
@@ -65,9 +65,10 @@ class InterregAssistant extends HTMLElement {
   async #start() {
     const closed = this.#variant === "button";
     try {
-      const [[texts, sheet]] = await Promise.all([shared, closed || import("./panel.js")]);
-      // Who came to type in what stands here stays there.
+      const [[dom, texts, sheet]] = await Promise.all([shared, closed || import("./panel.js")]);
+      // Who types in what stands here goes on.
       if (!this.isConnected || this.querySelector(":focus")) return;
+      ({ button, el } = dom);
       this.#texts = texts;
       const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
@@ -101,7 +102,7 @@ class InterregAssistant extends HTMLElement {
     this.announcer = el("p", { id: "announce", role: "status", class: "hidden" });
     root.replaceChildren(this.announcer);
     if (this.#variant === "button") root.prepend(this.opener);
-    // What is typed here is no shortcut of the host's.
+    // Typing here is no shortcut of the host.
     for (const type of ["keydown", "keypress", "keyup"])
       root.addEventListener(type, (event) => event.stopPropagation());
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
