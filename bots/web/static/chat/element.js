@@ -66,8 +66,8 @@ class InterregAssistant extends HTMLElement {
     const closed = this.#variant === "button";
     try {
       const [[dom, texts, sheet]] = await Promise.all([shared, closed || import("./panel.js")]);
-      // Who types in what stands here goes on.
-      if (!this.isConnected || this.querySelector(":focus")) return;
+      // Who types in it goes on.
+      if (!this.isConnected || this.contains(document.activeElement)) return;
       ({ button, el } = dom);
       this.#texts = texts;
       const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });

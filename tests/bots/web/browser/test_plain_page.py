@@ -222,7 +222,9 @@ def test_who_has_begun_to_type_before_the_script_arrives_goes_on(enter, house):
 
     visit.page.route("**/panel.js", hold)
     visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
+    visit.page.wait_for_load_state("domcontentloaded")  # no browser shows it before its style is there
     field = visit.page.locator("#question")
+    expect(field).to_be_hidden()
     expect(field).to_be_visible(timeout=8_000)
     field.press_sequentially("Kan mijn bedrijf")
     held[0].continue_()
