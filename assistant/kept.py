@@ -25,11 +25,11 @@ from assistant.index.sparse import fold
 from assistant.personal import masked
 from assistant.question import clean
 from assistant.texts import LANGUAGES
-from assistant.typed import line, optional, paragraphs
+from assistant.typed import line, lines, optional, paragraphs
 
 KIND = "staff answer"  # of the documents that kept answers become
 PREFIX = "staff-answer-"  # of their ids
-_DOCUMENT = re.compile(rf"{PREFIX}([0-9a-f-]{{36}})-[a-z]{{2}}")
+DOCUMENT_ID = rf"{PREFIX}([0-9a-f-]{{36}})-[a-z]{{2}}"  # as a pattern; the group is the kept answer's own id
 WORDINGS, WORDING_LIMIT = 20, 300  # other wordings of a question; characters of one
 KeptState = Literal["kept", "expired", "withdrawn"]
 Texts = tuple[str, str]
@@ -83,6 +83,16 @@ def own_wording(asked: str) -> str:
     return asked if masked(asked) == asked and len(asked) <= WORDING_LIMIT else ""
 
 
+def typed_wordings(raw: str) -> list[str]:
+    """Return the wordings that were typed, one a line.
+
+    Raises:
+        InvalidInput: one is too long, or there are too many.
+
+    """
+    return lines(raw, "wording", WORDING_LIMIT, WORDINGS)
+
+
 def document_id(kept: KeptAnswer, language: str) -> str:
     """Return the id of the document that a kept answer is in a language."""
     return f"{PREFIX}{kept.id}-{language}"
@@ -90,7 +100,7 @@ def document_id(kept: KeptAnswer, language: str) -> str:
 
 def id_in(document_id: str) -> str | None:
     """Return which kept answer a document is; None where it is none."""
-    found = _DOCUMENT.fullmatch(document_id)
+    found = re.fullmatch(DOCUMENT_ID, document_id)
     return found[1] if found else None
 
 

@@ -16,7 +16,7 @@ import yaml
 from sqlalchemy import Connection, Engine, select
 
 from assistant.index.schema import kept_answers
-from assistant.kept import KIND, PREFIX, KeptAnswer, KeptAnswers, document_id, same_question
+from assistant.kept import DOCUMENT_ID, KIND, KeptAnswer, KeptAnswers, document_id, same_question
 from assistant.language import detect
 from assistant.settings import Settings
 from ingest.blocks import slugify
@@ -32,7 +32,7 @@ _INLINE = re.compile(r"[\\`*_\[\]<>&~#]")
 _OPENING = re.compile(r"^(\d{0,9})([-+=.)])")
 # and this is the corpus's own way to name a source.
 _NAMED_SOURCE = re.compile(r"^((?:Sources?|Bron(?:nen)?)\s*):")
-_ID = re.compile(rf"^id:\s*['\"]?{PREFIX}([0-9a-f-]{{36}})-[a-z]{{2}}['\"]?\s*$", re.MULTILINE)
+_ID = re.compile(rf"^id:\s*['\"]?{DOCUMENT_ID}['\"]?\s*$", re.MULTILINE)
 _HEAD = 8192  # bytes in which the front matter's id stands
 
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from assistant.errors import AssistantError, InvalidInput
 from assistant.handover import REASON_LIMIT, REPLY_LIMIT, SOURCE_LIMIT
 from assistant.index import AUDIENCES, validity
-from assistant.kept import WORDING_LIMIT, WORDINGS
+from assistant.kept import WORDING_LIMIT, WORDINGS, typed_wordings
 from assistant.question import LIMIT, clean
-from assistant.typed import lines, paragraphs
+from assistant.typed import paragraphs
 from bots.slack.card import said
 from bots.slack.keeping import Keep, Reply
 
@@ -136,7 +136,7 @@ def reason_of(view: Mapping[str, Any], language: str) -> str:
 def _keep(filled: Filled, reading: _Reading, spoken: str) -> Keep:
     wording = reading.read("wording", filled.wording, LIMIT, lambda: clean(filled.wording, spoken))
     try:
-        wordings = lines(filled.wordings, "wording", WORDING_LIMIT, WORDINGS)
+        wordings = typed_wordings(filled.wordings)
     except InvalidInput:
         wordings = []
         reading.wrong("wordings", "wordings_unusable", most=WORDINGS, longest=WORDING_LIMIT)

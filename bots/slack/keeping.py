@@ -31,6 +31,11 @@ class Keep:
     valid_until: date | None
     other: tuple[str, str] | None
 
+    def terms(self, reply: Reply, language: str) -> dict[str, Any]:
+        """Return all that is kept of a reply in a language, as `KeptAnswers.keep` takes it."""
+        said = {"answer": reply.text, "language": language, "source": reply.source}
+        return vars(self) | said | {"by": reply.by, "role": reply.role}
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -107,10 +112,8 @@ def _keep(engine: Engine, found: Handover, reply: Reply) -> str | None:
     keep, kept = reply.keep, KeptAnswers(engine)
     if keep is None:
         return None
-    terms: dict[str, Any] = {"audience": keep.audience, "valid_until": keep.valid_until, "other": keep.other}
-    terms["wordings"] = keep.wordings
-    terms |= {"language": found.language, "source": reply.source, "by": reply.by, "role": reply.role}
+    terms = keep.terms(reply, found.language)
     earlier = kept.of(found.id)
     if earlier is not None and earlier.state != "withdrawn":
-        return kept.edit(earlier.id, keep.question, reply.text, **terms).id
-    return kept.keep(keep.question, reply.text, handover_id=found.id, **terms).id
+        return kept.edit(earlier.id, **terms).id
+    return kept.keep(**terms, handover_id=found.id).id

@@ -18,8 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from assistant.errors import AssistantError, Conflict, InvalidInput, NotFound
 from assistant.index import AUDIENCES, validity
-from assistant.kept import WORDING_LIMIT, WORDINGS, KeptAnswer, KeptAnswers
-from assistant.typed import lines
+from assistant.kept import WORDING_LIMIT, WORDINGS, KeptAnswer, KeptAnswers, typed_wordings
 from bots.slack.audience import UNREACHABLE
 from bots.slack.blocks import Message
 from bots.slack.door import SlackDoor
@@ -188,7 +187,7 @@ class _Kept:
             audience=given["audience"],
             source=self._address(given["source"]),
             valid_until=date.fromisoformat(given["until"]) if given["until"] else None,
-            wordings=lines(given["wordings"], "wording", WORDING_LIMIT, WORDINGS),
+            wordings=typed_wordings(given["wordings"]),
             other=(given["other_question"], given["other_answer"]) if given["other_question"] else None,
         )
 
@@ -199,7 +198,7 @@ class _Kept:
         if len({*other.values()}) == 2:
             wrong |= {name: "both" for name, there in other.items() if not there}
         try:
-            lines(given["wordings"], "wording", WORDING_LIMIT, WORDINGS)
+            typed_wordings(given["wordings"])
         except InvalidInput:
             wrong["wordings"] = "wordings_unusable"
         if given["until"] and given["until"] < validity.today().isoformat():

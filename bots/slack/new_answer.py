@@ -7,7 +7,6 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -96,10 +95,7 @@ async def _keep(door: SlackDoor, view: Mapping[str, Any], meta: Mapping[str, Any
 
 def _store(door: SlackDoor, reply: Reply, language: str) -> None:
     assert reply.keep is not None
-    keep = partial(KeptAnswers(door.engine).keep, reply.keep.question, reply.text, language=language)
-    terms: dict[str, Any] = {"audience": reply.keep.audience, "valid_until": reply.keep.valid_until}
-    terms["wordings"] = reply.keep.wordings
-    keep(role=reply.role, by=reply.by, source=reply.source, other=reply.keep.other, **terms)
+    KeptAnswers(door.engine).keep(**reply.keep.terms(reply, language))
 
 
 async def _published(door: SlackDoor, user: str, language: str) -> None:

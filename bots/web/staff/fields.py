@@ -12,9 +12,9 @@ from fastapi import Request
 from assistant.errors import InvalidInput
 from assistant.handover import REPLY_LIMIT, SOURCE_LIMIT
 from assistant.index import AUDIENCES, validity
-from assistant.kept import WORDING_LIMIT, WORDINGS
+from assistant.kept import typed_wordings
 from assistant.question import LIMIT
-from assistant.typed import line, lines, paragraphs
+from assistant.typed import line, paragraphs
 from bots.web.api.common import opened
 from bots.web.rendering import safe_url
 
@@ -104,7 +104,7 @@ def kept_fields(form: Mapping[str, str]) -> KeptFields:
 
 def _wordings(form: Mapping[str, str]) -> tuple[str, ...]:
     try:
-        return tuple(lines(form.get("kept_wordings", ""), "wording", WORDING_LIMIT, WORDINGS))
+        return tuple(typed_wordings(form.get("kept_wordings", "")))
     except InvalidInput as error:
         raise Unusable("kept_wordings_unusable") from error
 

@@ -144,16 +144,8 @@ def _values(request: Request) -> dict[str, Any]:
     if language not in LANGUAGES:
         raise InvalidInput(f"The language {language!r} is not spoken here: give nl or en.")
     fields = kept_fields(form)
-    return {
-        "question": fields.question,
-        "answer": usable(form, "text", REPLY_LIMIT),
-        "language": language,
-        "audience": fields.audience,
-        "source": source(request),
-        "valid_until": fields.valid_until,
-        "other": fields.other,
-        "wordings": fields.wordings,
-    }
+    answer = usable(form, "text", REPLY_LIMIT)
+    return vars(fields) | {"answer": answer, "language": language, "source": source(request)}
 
 
 def as_typed(kept: KeptAnswer) -> dict[str, str]:

@@ -213,16 +213,7 @@ def _to_keep(form: dict[str, str], handover: Handover) -> KeptFields | None:
 
 def _keep(request: Request, handover: Handover, text: str, address: str | None, fields: KeptFields) -> None:
     store, staff, before = opened(request).kept, request.state.staff, _kept(request, handover)
-    values: dict[str, Any] = {
-        "question": fields.question,
-        "answer": text,
-        "language": handover.language,
-        "audience": fields.audience,
-        "source": address,
-        "valid_until": fields.valid_until,
-        "other": fields.other,
-        "wordings": fields.wordings,
-    }
+    values = vars(fields) | {"answer": text, "language": handover.language, "source": address}
     if before is not None:
         store.edit(before.id, **values, by=staff.name)
     else:
