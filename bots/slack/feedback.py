@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.errors import InvalidInput, NotFound
-from assistant.feedback import COMMENT_LIMIT, Rating, Reason
+from assistant.feedback import COMMENT_LIMIT, Feedbacks, Rating, Reason
 from assistant.texts import LANGUAGES, text
 from bots.slack import asking
 from bots.slack.audience import UNREACHABLE
@@ -51,12 +51,19 @@ async def _judge(
         return
     assistant, answer = found
     if rating == "down":
-        # A trigger lives for three seconds: the modal comes first.
+        # Kept before the modal opens, and not twice: else it would take the place of the reason that the modal brings.
+        await door.run(_give_down, assistant.feedback, answer_id)
         await _open(client, str(body["trigger_id"]), reason_modal(answer_id, answer.language))
-        await door.run(assistant.feedback.give, answer_id, "down")
         return
     await door.run(assistant.feedback.give, answer_id, "up")
     await _tell(body, client, message(text(answer.language, "slack.thanks")))
+
+
+def _give_down(feedback: Feedbacks, answer_id: str) -> None:
+    """Keep that an answer is not helpful; a reason that was given for that before stays."""
+    before = feedback.of([answer_id]).get(answer_id)
+    if before is None or before.rating != "down":
+        feedback.give(answer_id, "down")
 
 
 async def _explain(door: SlackDoor, ack: AsyncAck, view: Mapping[str, Any]) -> None:

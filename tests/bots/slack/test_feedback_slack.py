@@ -52,9 +52,26 @@ def test_not_helpful_is_kept_even_without_a_reason(slack: PretendedSlack, door: 
 def test_reason_and_comment_are_kept(slack: PretendedSlack, door: SlackDoor, answer: Message) -> None:
     view = modal(slack, answer)
     assert slack.submit(view, {"reason": "outdated", "comment": "It is 2026 by now."}).ok
-    slack.wait(lambda: Feedbacks(door.engine).newest(1)[0].reason == "outdated")
-    assert Feedbacks(door.engine).newest(1)[0].comment == "It is 2026 by now."
+    (given,) = Feedbacks(door.engine).newest(5)
+    assert (given.reason, given.comment) == ("outdated", "It is 2026 by now.")
     assert slack.modal() is None
+
+
+def test_not_helpful_is_kept_before_a_reason_can_be_sent(
+    slack: PretendedSlack, door: SlackDoor, answer: Message
+) -> None:
+    slack.delay("views.open", 1.0)
+    slack.click("C0GENERAL", answer.ts, "answer_feedback", value="negative")
+    assert kept(slack, door, "down")
+    assert slack.modal() is None
+    slack.wait(slack.modal)
+
+
+def test_reason_stays_where_the_same_is_pressed_again(slack: PretendedSlack, door: SlackDoor, answer: Message) -> None:
+    assert slack.submit(modal(slack, answer), {"reason": "outdated", "comment": "It is 2026 by now."}).ok
+    modal(slack, answer)
+    (given,) = Feedbacks(door.engine).newest(5)
+    assert (given.reason, given.comment) == ("outdated", "It is 2026 by now.")
 
 
 def test_changed_mind_replaces_what_was_said(slack: PretendedSlack, door: SlackDoor, answer: Message) -> None:
