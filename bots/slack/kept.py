@@ -19,6 +19,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from assistant.errors import AssistantError, Conflict, InvalidInput, NotFound
 from assistant.index import AUDIENCES, validity
 from assistant.kept import WORDING_LIMIT, WORDINGS, KeptAnswer, KeptAnswers, typed_wordings
+from assistant.texts import text
 from bots.slack.audience import UNREACHABLE
 from bots.slack.blocks import Message
 from bots.slack.door import SlackDoor
@@ -136,7 +137,11 @@ class _Kept:
             return
         metadata = _metadata(Pressed(kept.id, kept.changed_at.isoformat(), pressed.place), url, channel)
         view = modal(kept, as_typed(kept), metadata, language)
-        await self._door.app.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        try:
+            await self._door.app.client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+        except UNREACHABLE as error:
+            _log.warning("Slack did not open a modal: %s", error)
+            await self._respond(url, {"text": text(language, "slack_handover.not_opened")})
 
     async def save(self, ack: AsyncAck, body: Body) -> None:
         """Change an answer to what the modal says; what cannot be saved stays in it, with why."""

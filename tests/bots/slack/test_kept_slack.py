@@ -219,6 +219,14 @@ def test_long_answer_is_not_cut_by_a_modal(slack: PretendedSlack, store: KeptAns
 
 
 @pytest.mark.usefixtures("english")
+def test_modal_that_slack_does_not_open_is_told(slack: PretendedSlack, store: KeptAnswers) -> None:
+    keep(store)
+    slack.fail("views.open", "expired_trigger_id")
+    press(slack, ask(slack), "kept_edit")
+    saying(slack, "press again")
+
+
+@pytest.mark.usefixtures("english")
 def test_list_is_turned(slack: PretendedSlack, store: KeptAnswers) -> None:
     for number in range(7):
         keep(store, f"Question number {number}?")
