@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from assistant.index.schema import state
 
 HEAD = "0006"  # the newest migration; a test holds it to the files in migrations/versions
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = threading.Lock()  # alembic keeps in its modules what it is at
+# What keeps other processes from migrating until the transaction ends.
+_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(4770215)"}
 
 
 def connect(url: str) -> Engine:
@@ -44,29 +48,39 @@ def _configure_sqlite(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]
     # WAL lets the server read while an ingest writes; 10 s covers the longest transaction seen; what somebody deleted
     # is overwritten.
-    pragmas = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL", "secure_delete=ON")
+    pragmas = ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON")
     for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def migrate(engine: Engine) -> None:
-    """Apply the migrations that the database lacks; alembic is only imported where there are any."""
+    """Apply the migrations that the database lacks, all or none; alembic is only imported where there are any.
+
+    Of several threads and processes that come at once, the first one does it and the others wait.
+    """
     with engine.connect() as connection:
-        current = None
-        if inspect(connection).has_table("alembic_version"):
-            current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if current == HEAD:
-        return
+        if _version(connection) == HEAD:
+            return
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with _MIGRATING, engine.begin() as connection:
+        if connection.dialect.name in _ALONE:
+            connection.exec_driver_sql(_ALONE[connection.dialect.name])
+        if _version(connection) != HEAD:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    """Return the newest migration that was applied."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from sqlalchemy.schema import CreateTable
 from assistant.index import database
 from assistant.index.database import HEAD, IndexState, connect, read_state, write_state
 from assistant.index.schema import metadata
+from assistant.settings import ROOT
 
 VERSIONS = Path(database.__file__).parent / "migrations" / "versions"
 
@@ -70,6 +74,30 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
     with again.connect() as connection:
         assert read_state(connection) == state
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def test_new_database_is_made_once_though_all_come_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'x.db'}"
+    with ThreadPoolExecutor(6) as pool:
+        engines = list(pool.map(lambda _: connect(url), range(6)))
+    with engines[0].connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_new_database_is_made_once_though_all_processes_come_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    slowly = "import time; from alembic import op; made = op.create_table\n"
+    slowly += "op.create_table = lambda *what, **how: (time.sleep(0.05), made(*what, **how))\n"
+    code = f"import alembic.command; {slowly}input(); from assistant.index.database import connect; connect({url!r})"
+    command = [sys.executable, "-c", code]
+    pipes: Any = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    processes = [subprocess.Popen(command, cwd=ROOT, text=True, **pipes) for _ in range(2)]
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [(process.communicate(timeout=60)[1], process.returncode) for process in processes] == [("", 0)] * 2
 
 
 def test_new_database_has_no_index(engine: Engine) -> None:
