@@ -268,7 +268,9 @@ def _following(index: Index, cited: Sequence[Passage]) -> list[Passage]:
     before: list[Passage] = []
     for passage in cited:
         around = index.passages_in(passage.document.id)
-        at = next(number for number, other in enumerate(around) if other.id == passage.id)
+        at = next((number for number, other in enumerate(around) if other.id == passage.id), None)
+        if at is None:  # an ingest has just replaced the document
+            continue
         later += around[at + 1 :]
         before += reversed(around[:at])
     return [*later, *before]

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
@@ -25,6 +25,9 @@ from assistant.index.sparse import SparseIndex
 from assistant.index.validity import Replaced, Standing
 from assistant.index.vectors import Kind, VectorStore
 from assistant.settings import Settings
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 PUBLIC = ("public",)
 _META = [c for c in revisions.c if c.name not in {"text", "outline"}]
@@ -135,11 +138,12 @@ class Index:
 
     def _turn_page(self, connection: Connection) -> None:
         """Let what holds today be what holds: a new day may bring a rule into force."""
-        day = validity.today()
-        if day != self._now.day:
+        if validity.today() == self._now.day:
+            return
+        with self._lock:  # another request may load what is newer meanwhile
+            day = validity.today()
             newer = _replaced(connection, self._now.documents, day)
-            with self._lock:
-                self._now = replace(self._now, day=day, replaced=newer, passages={})
+            self._now = replace(self._now, day=day, replaced=newer, passages={})
 
     def _load(self, connection: Connection, generation: int, model: str) -> _Snapshot:
         rows = connection.execute(current(*_META).where(revisions.c.audience.in_(self.audiences))).mappings()
@@ -211,16 +215,16 @@ class Index:
 
     def vectors(self, kind: Kind, hashes: Sequence[str]) -> dict[str, Vectors]:
         """Return stored vectors by hash."""
-        kept = self._now.vectors
+        now = self._now
         hashes = list(dict.fromkeys(hashes))  # equal texts share one; Chroma takes none twice
-        missing = [key for key in hashes if (kind, key) not in kept]
+        # Another question may make room in what is kept at any moment: this one holds what it has found.
+        found = {key: vector for key in hashes if (vector := now.vectors.get((kind, key))) is not None}
+        missing = [key for key in hashes if key not in found]
         if missing:
-            if len(kept) > _KEPT_VECTORS:
-                kept.clear()
-                missing = hashes
-            for stores in self._now.stores:
-                kept.update({(kind, key): vector for key, vector in stores[kind].fetch(missing).items()})
-        return {key: kept[kind, key] for key in hashes if (kind, key) in kept}
+            for stores in now.stores:
+                found.update(stores[kind].fetch(missing))
+            _keep(now.vectors, {(kind, key): found[key] for key in missing if key in found}, _KEPT_VECTORS)
+        return {key: found[key] for key in hashes if key in found}
 
     def passages_of(self, kind: Kind, key: str) -> list[int]:
         """Return the passages that a vector stands for; none where the database does not know it."""
@@ -236,15 +240,14 @@ class Index:
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
         """Return passages with their sentences, those that this door may see, in the order of `ids`."""
-        wanted = list(dict.fromkeys(ids))
-        kept = self._now.passages
-        missing = [i for i in wanted if i not in kept]
+        wanted, kept = list(dict.fromkeys(ids)), self._now.passages
+        found = {i: passage for i in wanted if (passage := kept.get(i)) is not None}
+        missing = [i for i in wanted if i not in found]
         if missing:
-            if len(kept) > _KEPT_PASSAGES:
-                kept.clear()
-                missing = wanted
-            kept.update({passage.id: passage for passage in self._read_passages(missing)})
-        return [kept[i] for i in wanted if i in kept]
+            read = {passage.id: passage for passage in self._read_passages(missing)}
+            _keep(kept, read, _KEPT_PASSAGES)
+            found |= read
+        return [found[i] for i in wanted if i in found]
 
     def preload(self) -> None:
         """Read and stem the passages that fit into memory, so that no first question waits for them."""
@@ -406,6 +409,13 @@ class Index:
         query = select(passages.c.id).where(passages.c.document_id == document_id).order_by(passages.c.ordinal)
         with self.engine.connect() as connection:
             return connection.execute(query).scalars().all()
+
+
+def _keep(kept: dict[Key, Value], read: Mapping[Key, Value], most: int) -> None:
+    """Keep what was read, in place of all that was kept where that has become too much."""
+    if len(kept) > most:
+        kept.clear()
+    kept.update(read)
 
 
 def _replaced(connection: Connection, found: dict[str, Document], day: date) -> Replaced:

@@ -43,10 +43,10 @@ def open_client(settings: Settings) -> ClientAPI:
         with _CLIENTS:
             return chromadb.PersistentClient(str(folder), settings=options)
     address = urlsplit(settings.chroma_url)
+    host, port, ssl = address.hostname or "", address.port or 8000, address.scheme == "https"
     try:
-        return chromadb.HttpClient(
-            host=address.hostname or "", port=address.port or 8000, ssl=address.scheme == "https", settings=options
-        )
+        with _CLIENTS:
+            return chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=options)
     except ValueError as error:
         raise ConfigurationError(
             f"No Chroma server answers at ASSISTANT_CHROMA_URL={settings.chroma_url!r}: start it or correct it."

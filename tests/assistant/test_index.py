@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from assistant.errors import ConfigurationError, IndexMismatch, IndexMissing, ModelMissing, NotFound
-from assistant.index import Index
+from assistant.index import Index, Passage, store, vectors
 from assistant.index import schema as tables
 from assistant.index.database import connect
 from assistant.service import Assistant
@@ -94,3 +95,62 @@ def test_every_question_of_one_generation(settings: Any) -> None:
     assert index.generation == 1
     index.refresh()
     assert index.generation == 1
+
+
+@pytest.fixture
+def rules(workshop: Any, monkeypatch: pytest.MonkeyPatch) -> Index:
+    """An index of two documents with four passages each, that keeps few of them in memory."""
+    for name in ("one", "two"):
+        sections = "".join(f"## Rule {i}\n\nRule {i} of {name} costs {i} euro.\n\n" for i in range(4))
+        workshop.write(f"{name}.md", f"# {name}\n\n{sections}", id=name, language="en")
+    workshop.ingest()
+    for limit in ("_KEPT_PASSAGES", "_KEPT_VECTORS"):
+        monkeypatch.setattr(store, limit, 3)
+    index: Index = workshop.index()
+    return index
+
+
+def test_passages_that_another_question_forgets_are_not_missing(rules: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids, others, read = rules.ids_in("one"), rules.ids_in("two"), rules._read_passages
+
+    def read_while_another_asks(wanted: list[int]) -> list[Passage]:
+        found = read(wanted)
+        monkeypatch.setattr(rules, "_read_passages", read)
+        rules.passages(others)
+        rules.passages(ids[3:])
+        return found
+
+    rules.passages(ids[:2])
+    monkeypatch.setattr(rules, "_read_passages", read_while_another_asks)
+    assert [passage.id for passage in rules.passages(ids)] == ids
+
+
+def test_vectors_that_another_question_forgets_are_not_missing(rules: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, others = ([passage.vector for passage in rules.passages_in(name)] for name in ("one", "two"))
+    stored = rules._now.stores[0]["passage"]
+    fetch = stored.fetch
+
+    def fetch_while_another_asks(wanted: list[str]) -> dict[str, Any]:
+        found = fetch(wanted)
+        monkeypatch.setattr(stored, "fetch", fetch)
+        rules.vectors("passage", others)
+        rules.vectors("passage", keys[3:])
+        return found
+
+    rules.vectors("passage", keys[:2])
+    monkeypatch.setattr(stored, "fetch", fetch_while_another_asks)
+    assert list(rules.vectors("passage", keys)) == keys
+
+
+def test_no_client_is_dropped_while_one_is_being_opened(workshop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    dropping, dropped = threading.Thread(target=vectors.forget_clients), []
+
+    def connect_slowly(**_: Any) -> None:
+        dropping.start()
+        dropping.join(0.2)
+        dropped.append(not dropping.is_alive())
+
+    monkeypatch.setattr("chromadb.HttpClient", connect_slowly)
+    vectors.open_client(workshop.settings.model_copy(update={"chroma_url": "http://127.0.0.1:9"}))
+    dropping.join()
+    assert dropped == [False]

@@ -203,6 +203,23 @@ def test_new_phrasing_is_there_after_an_ingest_and_costs_nothing_before(tombola,
         assert suggestions.first(assistant, "en", 1) == [newer]
 
 
+def test_document_that_is_replaced_meanwhile_leads_to_no_error(tombola, monkeypatch):
+    with opened(tombola) as assistant:
+        answer = given(assistant, "What is the first prize of the tombola?", "en")
+        search = assistant.index.search
+
+        def search_while_it_is_replaced(*what):
+            monkeypatch.setattr(assistant.index, "search", search)
+            tombola.write("aa.md", "# Other\n\nSomething else costs nine euro.", id="aa", language="en")
+            tombola.write("tombola.md", f"{TOMBOLA}\nEnjoy yourself.\n", id="tombola", language="en")
+            assert tombola.ingest().changes
+            return search(*what)
+
+        monkeypatch.setattr(assistant.index, "search", search_while_it_is_replaced)
+        assert suggestions.after(assistant, answer) is not None
+        assert suggestions.after(assistant, answer)
+
+
 def test_nothing_is_suggested_while_answers_are_off(tombola):
     with opened(tombola) as assistant:
         answer = given(assistant, "What is the first prize of the tombola?", "en")
