@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Engine, RowMapping, select
+from sqlalchemy import Connection, Engine, RowMapping, select
 
 from assistant.clock import now, utc
 from assistant.errors import Conflict, InvalidInput, NotFound
@@ -177,12 +177,16 @@ class KeptAnswers:
             NotFound, InvalidInput: there is none with this id; the wording is empty or too long.
 
         """
-        found = self.get(kept_id)
-        questions = [question for question, _ in found.texts().values()]
-        wordings = _wordings([*found.wordings, wording][:WORDINGS], questions)
-        if wordings == list(found.wordings):
-            return found
-        return self._change(kept_id, {"wordings": wordings, "by": line(by, "name", NAME_LIMIT)})
+        by = line(by, "name", NAME_LIMIT)
+        with self._engine.begin() as connection:
+            # Held until the transaction ends, so that what a colleague adds in this moment is not lost.
+            connection.execute(kept_answers.update().where(kept_answers.c.id == kept_id).values(id=kept_id))
+            found = _read(connection, kept_id)
+            questions = [question for question, _ in found.texts().values()]
+            wordings = _wordings([*found.wordings, wording][:WORDINGS], questions)
+            if wordings == list(found.wordings):
+                return found
+            return _change(connection, kept_id, {"wordings": wordings, "by": by})
 
     def expire(self, kept_id: str, by: str) -> KeptAnswer:
         """Let a kept answer hold until yesterday.
@@ -202,8 +206,11 @@ class KeptAnswers:
             NotFound, InvalidInput: there is none with this id; the name is empty or too long.
 
         """
-        by, found = line(by, "name", NAME_LIMIT), self.get(kept_id)
-        return found if found.state == "withdrawn" else self._change(kept_id, {"state": "withdrawn", "by": by})
+        by = line(by, "name", NAME_LIMIT)
+        try:
+            return self._change(kept_id, {"state": "withdrawn", "by": by})
+        except Conflict:
+            return self.get(kept_id)
 
     def get(self, kept_id: str) -> KeptAnswer:
         """Return a kept answer.
@@ -213,10 +220,7 @@ class KeptAnswers:
 
         """
         with self._engine.connect() as connection:
-            found = connection.execute(select(kept_answers).where(kept_answers.c.id == kept_id)).mappings().first()
-        if found is None:
-            raise NotFound(f"There is no kept answer {kept_id!r}.")
-        return _of_row(found)
+            return _read(connection, kept_id)
 
     def of(self, handover_id: str) -> KeptAnswer | None:
         """Return what is kept of the answer to a question for a person, the newest where there are several."""
@@ -234,13 +238,24 @@ class KeptAnswers:
         return [k for k in found if state in {None, k.state} and _has(k, wanted)]
 
     def _change(self, kept_id: str, values: dict[str, Any]) -> KeptAnswer:
-        which = (kept_answers.c.id == kept_id) & (kept_answers.c.state != "withdrawn")
         with self._engine.begin() as connection:
-            changed = connection.execute(kept_answers.update().where(which).values(changed_at=now(), **values)).rowcount
-        found = self.get(kept_id)
-        if not changed:
-            raise Conflict("This answer was withdrawn: keep it anew where it holds again.")
-        return found
+            return _change(connection, kept_id, values)
+
+
+def _read(connection: Connection, kept_id: str) -> KeptAnswer:
+    found = connection.execute(select(kept_answers).where(kept_answers.c.id == kept_id)).mappings().first()
+    if found is None:
+        raise NotFound(f"There is no kept answer {kept_id!r}.")
+    return _of_row(found)
+
+
+def _change(connection: Connection, kept_id: str, values: dict[str, Any]) -> KeptAnswer:
+    which = (kept_answers.c.id == kept_id) & (kept_answers.c.state != "withdrawn")
+    changed = connection.execute(kept_answers.update().where(which).values(changed_at=now(), **values)).rowcount
+    found = _read(connection, kept_id)
+    if not changed:
+        raise Conflict("This answer was withdrawn: keep it anew where it holds again.")
+    return found
 
 
 def _said(  # noqa: PLR0913, PLR0917 -- all that an answer says

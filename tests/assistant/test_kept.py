@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -78,6 +80,26 @@ def test_one_more_wording_is_added_once(kept: KeptAnswers) -> None:
     kept.withdraw(withdrawn.id, "An")
     with pytest.raises(Conflict, match="withdrawn"):
         kept.reword(withdrawn.id, "Nog een?", "Bo")
+
+
+def test_wordings_that_are_added_at_once_are_all_kept(kept: KeptAnswers) -> None:
+    made = kept.keep(QUESTION, ANSWER, **GIVEN)
+    added = [f"Waar staat auto nummer {number}?" for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda wording: kept.reword(made.id, wording, "Bo"), added))
+    assert sorted(kept.get(made.id).wordings) == sorted(added)
+
+
+def test_two_withdraw_at_once_and_neither_is_refused(kept: KeptAnswers) -> None:
+    for made in [kept.keep(QUESTION, ANSWER, **GIVEN) for _ in range(10)]:
+        together = Barrier(4)
+
+        def withdraw(by: str, kept_id: str = made.id, together: Barrier = together) -> str:
+            together.wait(60)
+            return kept.withdraw(kept_id, by).state
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(withdraw, ("An", "Bo", "Cis", "Dee"))) == {"withdrawn"}
 
 
 def test_an_edit_replaces_all_but_the_role(kept: KeptAnswers) -> None:
