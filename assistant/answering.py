@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from datetime import datetime
@@ -38,15 +39,16 @@ class Switch:
 
     def __init__(self, engine: Engine, default: bool) -> None:
         self._engine, self._default = engine, default
+        self._lock = threading.Lock()
         self._read: tuple[float, bool] | None = None  # when, by the monotonic clock, and what was found
 
     def on(self) -> bool:
         """Whether questions are answered automatically; at most one second old."""
         moment, read = time.monotonic(), self._read
         if read is None or moment - read[0] >= _FRESH:
-            newest = self.log(limit=1)
-            read = (moment, newest[0].answering if newest else self._default)
-            self._read = read
+            with self._lock:  # what was found before it was turned is not kept for after
+                newest = self.log(limit=1)
+                read = self._read = (moment, newest[0].answering if newest else self._default)
         return read[1]
 
     def turn(self, on: bool, *, by: str, reason: str) -> Turned:
@@ -58,9 +60,10 @@ class Switch:
         """
         why = optional(reason, "reason", _REASON_LIMIT) or ""
         turned = Turned(answering=on, by=line(by, "name", _NAME_LIMIT), reason=why, at=now())
-        with self._engine.begin() as connection:
-            connection.execute(switches.insert(), [turned.model_dump()])
-        self._read = None
+        with self._lock:
+            with self._engine.begin() as connection:
+                connection.execute(switches.insert(), [turned.model_dump()])
+            self._read = None
         return turned
 
     def log(self, limit: int = 50) -> list[Turned]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from assistant import answering
-from assistant.answering import Switch
+from assistant.answering import Switch, Turned
 from assistant.errors import InvalidInput
 from assistant.service import Assistant
 
@@ -78,6 +79,22 @@ def test_other_process_sees_it_within_a_second(engine: Engine, monkeypatch: pyte
     assert here.on()
     moment = 101.0
     assert not here.on()
+
+
+def test_whoever_turns_it_while_another_looks_is_seen_at_once(switch: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, turning = switch.log, threading.Thread(target=switch.turn, args=(False,), kwargs={"by": "Anna", "reason": ""})
+
+    def look_slowly(limit: int) -> list[Turned]:
+        found = look(limit)
+        turning.start()
+        turning.join(0.3)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(switch, "log", look_slowly)
+        switch.on()
+    turning.join()
+    assert not switch.on()
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
