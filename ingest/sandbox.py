@@ -32,7 +32,7 @@ Load = Callable[[Path, bytes], Parsed]
 Outcome = Parsed | Unreadable
 Key = TypeVar("Key")
 
-SECONDS = 30.0
+SECONDS = 30.0  # that reading one file may take
 MEMORY = 1_500_000_000  # bytes of address space that reading one file may add to what a child has mapped
 MAX_TEXT = 50_000_000  # bytes of the answer
 MAX_BLOCKS = 250_000
@@ -43,8 +43,10 @@ _AHEAD = 8  # files that may be under way or wait for their turn to be yielded
 _SMALL = 50_000  # bytes of Markdown or text that need no limits: the worst takes a second
 _MAX_WRITE = 1_000_000  # bytes of a file that a library may write
 _MAX_SCAN = 1_000_000_000  # and that text recognition may, which asks for it
+_START = 120.0  # seconds that a child may take to start, which on a busy machine is many
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _OUT_OF_MEMORY = 75
+_READY = b"ready"
 # Not forkserver: its server outlives a killed parent for as long as a child of it runs. Not fork: threads are about.
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -121,7 +123,7 @@ class Sandbox:
         ready = connection.wait([child.pipe for child in busy], patience)
         for child in busy:
             if child.pipe in ready:
-                child.finish()
+                child.hear()
             elif time.monotonic() >= child.deadline:
                 child.stop(_TOO_SLOW.format(SECONDS))
             if not child.files_left:
@@ -151,17 +153,31 @@ class _Child:
         theirs.close()
         self.job: _Job[Any] | None = None
         self.files_left = _FILES_EACH
+        self.is_ready = False
         self.deadline = 0.0
 
     def begin(self, job: _Job[Any]) -> None:
-        self.job, self.deadline = job, time.monotonic() + SECONDS
-        # A child that has just died takes nothing: `finish` finds its exit code.
+        """Have a file read, by a child that still starts once it is there: no file pays for the time that takes."""
+        self.job, self.deadline = job, time.monotonic() + _START
+        if self.is_ready:
+            self._hand_over(job)
+
+    def _hand_over(self, job: _Job[Any]) -> None:
+        self.deadline = time.monotonic() + SECONDS
+        # A child that has just died takes nothing: `hear` finds its exit code.
         with contextlib.suppress(OSError):
             self.pipe.send((job.path, job.data))
 
-    def finish(self) -> None:
+    def hear(self) -> None:
+        """Take what the child says: that it is there, and then what it has read."""
         try:
-            self._close(_unpacked(self.pipe.recv_bytes(MAX_TEXT)))
+            said = self.pipe.recv_bytes(MAX_TEXT)
+            if self.is_ready:
+                self._close(_unpacked(said))
+            else:
+                self.is_ready = True
+                assert self.job is not None
+                self._hand_over(self.job)
         except (EOFError, OSError):
             self.process.join(5)
             memory = self.process.exitcode == _OUT_OF_MEMORY
@@ -209,8 +225,9 @@ def _without_main() -> Iterator[None]:
 
 
 def _serve(pipe: connection.Connection, load: Load) -> None:
-    """Be a child: read files until the parent hangs up."""
+    """Be a child: say so, and read files until the parent hangs up."""
     _confine()
+    pipe.send_bytes(_READY)
     while True:
         try:
             path, data = pipe.recv()

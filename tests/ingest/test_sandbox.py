@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import mmap
 import multiprocessing
 import os
@@ -216,6 +217,19 @@ def test_file_that_takes_for_ever_is_stopped(name: str, short: None) -> None:
     assert isinstance(found["second"], Parsed)
 
 
+def test_start_of_a_child_takes_nothing_of_a_files_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short: None
+) -> None:
+    (tmp_path / "slow_to_start.py").write_text(
+        "import os, time\nfrom ingest.blocks import Block, Parsed\n"
+        f"time.sleep(0 if os.getpid() == {os.getpid()} else 3)\n"
+        "def load(path, data):\n    return Parsed({}, [Block('paragraph', path.name)])\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    found = read(importlib.import_module("slow_to_start").load, "a", "b", "c")
+    assert [found[name].blocks[0].text for name in found] == ["a.pdf", "b.pdf", "c.pdf"]
+
+
 def test_what_a_loader_gives_comes_through_as_plain_values() -> None:
     parsed = read(strange, "a")["a"]
     block = Block("heading", "Een?kop", 2, "§ 1", ("a#b",), "not_in_documentation")
@@ -367,7 +381,7 @@ def runs(process_id: int) -> bool:
 
 
 def gone(children: list[int]) -> bool:
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 30
     while any(map(runs, children)) and time.monotonic() < ends:
         time.sleep(0.05)
     return not any(map(runs, children))
@@ -377,7 +391,7 @@ def gone(children: list[int]) -> bool:
 def test_ctrl_c_ends_at_once_and_leaves_no_child(reading: tuple[subprocess.Popen[str], list[int]]) -> None:
     parent, children = reading
     os.killpg(parent.pid, signal.SIGINT)
-    _, noise = parent.communicate(timeout=10)
+    _, noise = parent.communicate(timeout=20)  # the loader would take for ever, and be stopped after 30 seconds
     assert gone(children)
     assert noise.count("Traceback") == 1
     assert noise.rstrip().endswith("KeyboardInterrupt")
