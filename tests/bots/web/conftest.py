@@ -35,6 +35,7 @@ from assistant.settings import Settings
 from assistant.transcript import Transcripts
 from bots.web import create_app
 
+PATIENCE = 20  # seconds that an answer waits for the gate
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 COMPANIES_NL = (
     "Privébedrijven\n\n"
@@ -147,12 +148,15 @@ def citation(number: int = 1, **changes: Any) -> Citation:
 class FakeAssistant:
     """Answers from the words in the question: refuse, hostile, crash, slow; anything else with a quote.
 
+    What holds `wait` is answered when the gate is opened.
+
     What becomes of questions, answers and people's replies is real, over a small database of its own.
     """
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings, self.index = settings, small_index()
         self.index.engine = engine
+        self.gate = threading.Event()
         self.asked: list[dict[str, Any]] = []
         self.answered: list[str] = []  # without those that came again with the same key
         self.suggestions = {"nl": [SUGGESTION_NL], "en": [SUGGESTION_EN]}
@@ -177,6 +181,8 @@ class FakeAssistant:
             raise RuntimeError("a secret: /etc/passwd")
         if "slow" in question:
             time.sleep(1.5)
+        if "wait" in question:
+            self.gate.wait(PATIENCE)
         answer = self._answer(question, how)
         self.answered.append(question)
         self.record.keep(answer)
@@ -250,6 +256,19 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], object]], None]:
+    """Wait until something holds, for a minute at most."""
+
+    def wait(holds: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    return wait
+
+
 @pytest.fixture
 def fake_settings(tmp_path: Path) -> Settings:
     return Settings(var_dir=tmp_path / "var", contact_name="VLAIO", contact_url="https://www.vlaio.be/")
@@ -263,7 +282,9 @@ def fake(
     engine = connect(f"sqlite:///{tmp_path / 'fake.db'}")
     monkeypatch.setattr(suggestions, "first", lambda fake, language, limit=3: fake.suggestions[language][:limit])
     monkeypatch.setattr(suggestions, "after", lambda fake, answer, limit=3: fake.suggestions[answer.language][:limit])
-    yield FakeAssistant(fake_settings, engine)
+    made = FakeAssistant(fake_settings, engine)
+    yield made
+    made.gate.set()
     engine.dispose()
 
 
@@ -288,7 +309,7 @@ def serving() -> Iterator[Callable[[FastAPI], str]]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         servers.append((server, thread))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -296,4 +317,4 @@ def serving() -> Iterator[Callable[[FastAPI], str]]:
     yield start
     for server, thread in servers:
         server.should_exit = True
-        thread.join(5)
+        thread.join(30)

@@ -4,7 +4,7 @@ import { around, button, drawn, el, icon, link, showDate } from "./dom.js";
 import { handoverForm } from "./handover.js";
 
 const REASONS = ["wrong", "incomplete", "outdated", "not_found", "other"];
-// What a note says about time or premise changes what the answer means; other notes are by the way.
+// Other notes change what the answer means.
 const BY_THE_WAY = ["automated", "looked_for", "source_language", "spoken_languages"];
 
 let made = 0;
@@ -186,6 +186,7 @@ function feedback(answer, given, place, context) {
   const { api, say, announce } = context;
   const [up, down] = ["up", "down"].map((name) => button(name, name, say(name), () => press(name)));
   let rating = given?.rating;
+  let sent = Promise.resolve(); // one after the other
 
   function show(now) {
     rating = now;
@@ -193,21 +194,24 @@ function feedback(answer, given, place, context) {
     down.setAttribute("aria-pressed", now === "down");
   }
 
-  // A form that was opened meanwhile stays.
-  function tell(key, before) {
+  // What is written to a person stays.
+  const taken = () => place.querySelector(".handover");
+
+  function tell(key) {
     announce(say(key));
-    if (place.firstChild === before) place.replaceChildren(el("p", { class: "meta" }, say(key)));
+    if (!taken()) place.replaceChildren(el("p", { class: "meta" }, say(key)));
   }
 
   async function keep(feedback, told) {
-    const [before, below] = [rating, place.firstChild];
+    const before = rating;
     show(feedback?.rating);
     try {
-      await api.json(`answers/${answer.id}/feedback`, feedback ? "PUT" : "DELETE", feedback);
-      if (told) tell(told, below);
+      const send = () => api.json(`answers/${answer.id}/feedback`, feedback ? "PUT" : "DELETE", feedback);
+      await (sent = sent.then(send, send));
+      if (told) tell(told);
     } catch {
-      show(before);
-      tell("not_done", below);
+      if (rating === feedback?.rating) show(before);
+      tell("not_done");
     }
     return rating;
   }
@@ -215,7 +219,7 @@ function feedback(answer, given, place, context) {
   async function press(name) {
     if (rating === name) keep(null, "taken_back");
     else if (name === "up") keep({ rating: name }, "thanks");
-    else if ((await keep({ rating: name })) === name) ask();
+    else if ((await keep({ rating: name })) === name && !taken()) ask();
   }
 
   function ask() {

@@ -40,10 +40,11 @@ export class Conversation extends EventTarget {
   }
 
   #saved() {
+    const saved = { id: null, pending: [] };
     try {
-      return { id: null, pending: [], ...JSON.parse(sessionStorage.getItem(this.storage)) };
+      return Object.assign(saved, JSON.parse(sessionStorage.getItem(this.storage)));
     } catch {
-      return { id: null, pending: [] };
+      return saved;
     }
   }
 
@@ -64,7 +65,7 @@ export class Conversation extends EventTarget {
     this.#next();
   }
 
-  /** Asks again under the same key: an answer that was given in the meantime is that one. */
+  /** Asks again under the same key: an answer given meanwhile is that one. */
   retry(item) {
     const coming = this.#running?.item === item ? "asking" : "waiting";
     this.#set(item, { state: item.answer ? "answered" : coming });
@@ -106,11 +107,16 @@ export class Conversation extends EventTarget {
     if (this.id) control.abort();
   }
 
-  clear() {
+  /** The storage keeps what was asked. */
+  end() {
     this.#running?.control.abort();
+    this.items = [];
+  }
+
+  clear() {
+    this.end();
     this.#running = null;
     this.id = null;
-    this.items = [];
     this.#save();
     this.#tell("reset");
   }
@@ -156,7 +162,7 @@ export class Conversation extends EventTarget {
     this.id ??= handover.conversation_id;
     const known = this.items.find((item) => item.handover?.id === handover.id);
     if (!known) this.#add({ handover });
-    else if (known.handover.changed_at !== handover.changed_at) this.#set(known, { handover });
+    else if (known.handover.changed_at < handover.changed_at) this.#set(known, { handover });
   }
 
   async refresh() {

@@ -76,7 +76,7 @@ function parse(url, base) {
   }
 }
 
-/** A moment, or a document's date (a year, month or day in ISO 8601), as people write it: "1 november 2021". */
+/** A moment, or a document's date in ISO 8601, as people write it: "1 november 2021". */
 export function showDate(date, language, how = { day: date?.length === 10 ? "numeric" : undefined, timeZone: "UTC" }) {
   const when = new Date(date);
   if (!/^\d{4}-\d\d/.test(date) || Number.isNaN(+when)) return date;

@@ -43,6 +43,7 @@ export class Panel {
   end() {
     clearTimeout(this.#again);
     this.#built.abort();
+    this.conversation.end();
     this.unpoll();
   }
 
@@ -270,7 +271,7 @@ function menu(name, entries) {
     list.hidden = !open;
     toggle.setAttribute("aria-expanded", open);
   }
-  // Before an entry does its work, so that the focus goes where that takes it.
+  // Before an entry takes the focus elsewhere.
   list.addEventListener(
     "click",
     () => {

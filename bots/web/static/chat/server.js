@@ -94,18 +94,16 @@ async function streamed(api, { key, body }, outer, progress, known) {
     }
   } finally {
     clearTimeout(timer);
-    outer.removeEventListener("abort", abort);
   }
   throw new Error("The stream ended before the answer.");
 }
 
 /** Waits some seconds, less where the connection comes back, and as long as there is none. */
 function pause(seconds, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => navigator.onLine && resolve(), seconds * 1000);
+  return new Promise((resolve, reject) => {
+    setTimeout(() => navigator.onLine && resolve(), seconds * 1000);
     addEventListener("online", resolve, { once: true });
-    signal.addEventListener("abort", resolve);
-    signal.addEventListener("abort", () => clearTimeout(timer));
+    signal.addEventListener("abort", reject);
   });
 }
 

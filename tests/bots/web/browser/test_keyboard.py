@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from scripted import QUOTE
 from states import look_again
 from visiting import Visit
@@ -244,13 +244,21 @@ def test_source_view_by_keyboard(enter, house):
     expect(visit.page.locator("#who-gets-funding")).to_be_in_viewport()
 
 
-def test_thanks_for_an_opinion_sweep_no_form_away(visit, house):
-    """On a slow line the thanks come when something else is being written in the same place."""
+@pytest.mark.parametrize("thumb", ["up", "down"])
+def test_opinion_that_arrives_late_sweeps_no_form_away(visit, house, thumb):
+    """On a slow line the thanks, or the question why, come when something else is being written in the same place."""
     visit.open()
     answer = visit.ask("Kan dat?")
-    visit.page.route("**/feedback", lambda route: (visit.page.wait_for_timeout(300), route.continue_()))
-    answer.locator(".up").click()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.page.route("**/feedback", hold)
+    answer.locator(f".{thumb}").click()
     answer.locator(".ask-person").click()
     visit.find("form.handover textarea").fill("Mijn eigen woorden")
-    visit.page.wait_for_timeout(600)
+    with visit.page.expect_response("**/feedback"):
+        held[0].continue_()
+    visit.page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
     expect(visit.find("form.handover textarea")).to_have_value("Mijn eigen woorden")
