@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant import original
@@ -44,8 +45,10 @@ def quoted(module_workshop) -> str:
 
 
 @pytest.fixture
-def address(module_workshop, quoted, serving) -> str:
-    return serving(create_app(module_workshop.settings)) + quoted
+def address(module_workshop, quoted, serving, until) -> str:
+    served = serving(create_app(module_workshop.settings))
+    until(lambda: httpx.get(f"{served}/readyz", timeout=60).status_code == 200)
+    return served + quoted
 
 
 @pytest.fixture
@@ -88,6 +91,21 @@ def test_page_turns_by_keyboard_and_the_text_stays_where_it_is(browser, address,
         page.get_by_role("link", name="To the quoted passage on page 2").click()
         expect(page.locator("rect")).to_have_count(1)
         assert "page=2" in page.url
+
+
+def test_page_that_was_asked_for_last_is_the_one_that_stays(browser, address, complaints):
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        page = opened(context.new_page(), address, complaints)
+        held: list[Route] = []
+        page.route("**/sources/guide?*page=3*", lambda route: held.append(route))  # noqa: PLW0108 -- it is asked how many it takes
+        page.get_by_role("link", name="Next page").click()
+        page.get_by_role("link", name="Previous page").click()
+        expect(page.locator("#page_turned")).to_have_text("Page 1 of 3.")
+        with page.expect_event("requestfinished", lambda request: "page=3" in request.url):
+            held[0].continue_()
+        page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")
+        expect(page.locator("#page_turned")).to_have_text("Page 1 of 3.")
+        assert "page=1" in page.url
 
 
 def test_page_turns_without_javascript(browser, address, complaints):
