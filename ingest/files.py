@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,9 +77,11 @@ def _inside(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     inside = folder.resolve()
+    # A folder that goes away while it is walked through is no error, as it would be to `rglob`.
+    found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
     return sorted(
         path
-        for path in folder.rglob("*")
+        for path in found
         if path.name.lower() not in _IGNORED
         and not path.name.endswith(ENDING)
         and not any(part.startswith(_LEFT_BEHIND) for part in path.relative_to(folder).parts)

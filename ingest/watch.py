@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import ConfigurationError
@@ -17,14 +18,15 @@ def changes(settings: Settings, given: Sequence[Path]) -> Iterator[None]:
     """Yield at once, and again after each change to what an ingest reads, until Ctrl-C.
 
     Changes that come close together are one; what changes while the caller is at work is yielded after it. A folder
-    that is added to `sources.toml` is watched from then on.
+    that is added to `sources.toml` is watched from then on; while that list cannot be used, those of before are.
 
     Raises:
-        ConfigurationError: `sources.toml` cannot be used, or a folder is not there.
+        ConfigurationError: `sources.toml` cannot be used from the beginning, or a folder is not there.
 
     """
+    folders = _folders(settings, given)
     while True:
-        yield from _until_others(settings, given, _folders(settings, given))
+        folders = yield from _until_others(settings, given, folders)
 
 
 def _folders(settings: Settings, given: Sequence[Path]) -> set[Path]:
@@ -33,8 +35,8 @@ def _folders(settings: Settings, given: Sequence[Path]) -> set[Path]:
     return {path if path.is_dir() else path.parent for path in map(Path.resolve, named)}
 
 
-def _until_others(settings: Settings, given: Sequence[Path], folders: set[Path]) -> Iterator[None]:
-    """Yield at once and after each change, until other folders are named."""
+def _until_others(settings: Settings, given: Sequence[Path], folders: set[Path]) -> Generator[None, None, set[Path]]:
+    """Yield at once and after each change, until other folders are named; return those."""
     from watchfiles import Change, watch
 
     own = settings.var_dir.resolve()
@@ -50,7 +52,9 @@ def _until_others(settings: Settings, given: Sequence[Path], folders: set[Path])
                 continue
             begun = True
             yield
-            if _folders(settings, given) != folders:
-                return
+            with suppress(ConfigurationError):  # the caller has just been told
+                if (now := _folders(settings, given)) != folders:
+                    return now
     except FileNotFoundError as error:
         raise ConfigurationError(f"A folder to watch is not there ({error}): make it, or correct the path.") from error
+    return folders

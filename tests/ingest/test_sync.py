@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -307,3 +308,19 @@ def test_equal_sentences_share_a_vector(workshop: Any) -> None:
     workshop.remove("a.md")
     workshop.ingest()
     workshop.check_vectors(exact=True)
+
+
+def test_folder_that_goes_away_while_it_is_looked_at_is_no_error(filled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    going = filled.settings.corpus_dir / "going"
+    filled.write("going/gone.md", TERM, id="gone", language="en")
+    scan = os.scandir
+
+    def scan_late(place: Any) -> Any:
+        if Path(place) == going:
+            monkeypatch.setattr(os, "scandir", scan)
+            shutil.rmtree(going)
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", scan_late)
+    report = filled.ingest()
+    assert (report.unchanged, report.changes, report.problems) == (3, False, {})

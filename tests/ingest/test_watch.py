@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ingest import watch
+
 PATIENCE = 40.0
 
 
@@ -59,3 +61,18 @@ def test_changes_come_in_until_ctrl_c(workshop: Any, watching: Any) -> None:
     watching.send_signal(signal.SIGINT)
     assert watching.wait(20) == 130
     assert "Traceback" not in watching.stderr.read()
+
+
+def test_list_that_somebody_is_still_writing_ends_nothing(workshop: Any) -> None:
+    watched = watch.changes(workshop.settings, [])
+    next(watched)
+    workshop.write("sources.toml", b"[[source]]\npath =")
+    next(watched)
+    workshop.write("fee.txt", "The fee is 12 euro.")
+    next(watched)
+    boat = workshop.write(workshop.folder / "more" / "boat.txt", "The boat leaves at noon.")
+    workshop.write("sources.toml", b'[[source]]\npath = "../more"\n')
+    next(watched)
+    boat.write_text("The boat leaves at one.")
+    next(watched)
+    watched.close()
