@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from evals.dataset import SETS, Item, read
 _READY = 60.0  # seconds that a server gets to be ready
 _ANSWER = 30.0  # seconds for one answer
 _STOP = 10.0  # seconds that a server gets to stop by itself
+_WHERE = re.compile(r"^Serving on (http://\S+)", re.MULTILINE)
 _WARM_UP = 3
 _COLD_STARTS = 3
 _AT_ONCE = 400  # questions embedded by eight threads, about
@@ -142,39 +142,44 @@ def apart(settings: Settings, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def server(command: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
-    """Run `command serve` on a free port; yields its address, the process and the seconds until it was ready.
+    """Run `command serve` on any port; yields the address that it says, the process and the seconds until it was ready.
 
     Raises:
         AssistantError: it ends, or is not ready in time; its last words are quoted.
 
     """
-    port = _free_port()
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 -- our own command
-            [*command, "serve", "--host", "127.0.0.1", "--port", str(port)], env=env, stdout=said, stderr=said
+            [*command, "serve", "--host", "127.0.0.1", "--port", "0"], env=env, stdout=said, stderr=said
         )
         try:
-            address = f"http://127.0.0.1:{port}"
-            if not _ready(address, process):
-                said.seek(0)
-                words = said.read().decode(errors="replace").strip()[-600:]
+            address = _ready(process, said.fileno())
+            if address is None:
+                words = _words(said.fileno()).strip()[-600:]
                 raise AssistantError(f"The server did not get ready. Its last words: {words or 'none'}")
             yield address, process, round(time.perf_counter() - start, 2)
         finally:
             stop(process)
 
 
-def _ready(address: str, process: subprocess.Popen[bytes]) -> bool:
+def _ready(process: subprocess.Popen[bytes], said: int) -> str | None:
+    """Return the address of a server once it is ready; None where it ends, or takes too long."""
     deadline = time.monotonic() + _READY
     while time.monotonic() < deadline and process.poll() is None:
+        where = _WHERE.search(_words(said))
         try:
-            if httpx.get(f"{address}/readyz", timeout=2).is_success:
-                return True
+            if where and httpx.get(f"{where[1]}/readyz", timeout=2).is_success:
+                return where[1]
         except httpx.HTTPError:
-            pass  # it does not listen yet
+            pass  # it is busy with opening the index
         time.sleep(0.05)
-    return False
+    return None
+
+
+def _words(said: int) -> str:
+    """Return what a process has written into a file, in which its own place stays where it is."""
+    return os.pread(said, os.fstat(said).st_size, 0).decode(errors="replace")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -185,12 +190,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def resident(pid: int) -> float | None:

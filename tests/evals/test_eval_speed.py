@@ -22,7 +22,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200); self.send_header("Content-Length", "2"); self.end_headers(); self.wfile.write(b"{}")
     do_GET = do_POST = reply
 if sys.argv[1] == "serve":
-    http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Handler).serve_forever()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Handler)
+    print(f"Serving on http://127.0.0.1:{server.server_port} (Ctrl-C stops)", flush=True)
+    server.serve_forever()
 """
 
 
@@ -66,7 +68,7 @@ def test_server_that_dies_is_quoted_at_once(monkeypatch):
         speed.server([sys.executable, "-c", "raise SystemExit('no index yet')"], os.environ),
     ):
         pass
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < speed._READY / 2
 
 
 def test_answers_of_the_benchmark_go_to_a_copy(tiny_settings, tmp_path):
