@@ -8,8 +8,10 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -122,7 +124,12 @@ def prepared(
 
 
 def copied(folder: Path, target: Path) -> Path:
-    return Path(shutil.copytree(folder, target, dirs_exist_ok=True))
+    """Copy a folder; a database in it through SQLite, whose files come and go as connections to it are collected."""
+    shutil.copytree(folder, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("assistant.db*"))
+    for path in folder.rglob("assistant.db"):
+        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(target / path.relative_to(folder))) as new:
+            old.backup(new)
+    return target
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import os
 import pty
 import selectors
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
@@ -151,6 +153,14 @@ def _read_until(terminal: int, wanted: str) -> str:
     return seen
 
 
+def _wait_until_it_listens(process) -> None:
+    """Let a chat that has shown its prompt begin to read: a Ctrl-C in between is kept until the next key."""
+    stat, until = Path(f"/proc/{process.pid}/stat"), time.monotonic() + 60
+    while stat.read_text().rpartition(")")[2].split()[0] != "S":
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def terminal(start):
     """A chat on a terminal of its own, at its first prompt."""
@@ -169,15 +179,16 @@ def test_chat_in_a_terminal(terminal):
     assert "[1]" in _read_until(ours, "Vraag: ")
     os.write(ours, b"\n")
     _read_until(ours, text("nl", "terminal.goodbye"))
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize("key", ["ctrl-c", "ctrl-d"])
 def test_chat_ends_politely(terminal, key):
     process, ours, _ = terminal
     if key == "ctrl-c":
+        _wait_until_it_listens(process)
         process.send_signal(signal.SIGINT)
     else:
         os.write(ours, b"\x04")
     _read_until(ours, text("en", "terminal.goodbye"))
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0

@@ -19,15 +19,16 @@ def test_serves_says_where_and_stops_quietly(start):
     line = process.stdout.readline()
     url = line.split()[2]
     assert line == f"Serving on {url} (Ctrl-C stops)\n"
-    assert httpx.get(f"{url}/healthz").status_code == 200
-    deadline = time.monotonic() + 30
-    while httpx.get(f"{url}/readyz").status_code != 200 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    answer = httpx.post(f"{url}/api/v1/ask", json={"question": "Can my company get funding?"}, timeout=30).json()
-    assert answer["citations"]
-    staff = process.stdout.readline()
-    assert staff.startswith(f"Staff: {url}/staff/sign-in?token=")
-    assert httpx.get(staff.split()[1]).status_code == 200
+    with httpx.Client(base_url=url, timeout=60) as visitor:
+        assert visitor.get("/healthz").status_code == 200
+        deadline = time.monotonic() + 60
+        while visitor.get("/readyz").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert visitor.post("/api/v1/ask", json={"question": "Can my company get funding?"}).json()["citations"]
+        staff = process.stdout.readline()
+        assert staff.startswith(f"Staff: {url}/staff/sign-in?token=")
+        assert visitor.get(staff.split()[1]).status_code == 200
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")
