@@ -57,7 +57,7 @@ class Readiness:
             error.status = 503
         with self._lock:
             self._error, self._tried, self._opening = error, time.monotonic(), False
-        self._opened.set()
+            self._opened.set()  # before anybody can begin anew, whose wait it would end
 
     def assistant(self, patience: float = 5.0) -> Assistant:
         """Return the assistant, waiting up to `patience` seconds for an opening that is under way.

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import AssistantError, ConfigurationError, IndexMismatch, IndexMissing, ModelMissing
-from bots.web import create_app
+from bots.web import create_app, readiness
 from bots.web.problems import Problem
 
 API_ERRORS = [
@@ -64,10 +64,11 @@ def operations(app) -> list[tuple[str, str, object]]:
 
 
 @pytest.mark.parametrize("error", [IndexMissing("Run x."), IndexMismatch("Run y."), ModelMissing("Run z.")])
-def test_no_index_is_503_at_every_route_that_needs_one(fake_settings, error):
+def test_no_index_is_503_at_every_route_that_needs_one(fake_settings, monkeypatch, error):
     def fail(_):
         raise error
 
+    monkeypatch.setattr(readiness, "_PAUSE", 3600)
     with TestClient(create_app(fake_settings, fail)) as client:
         every = [at for at in operations(client.app) if not at[1].startswith("/v1/")]
         assert {path for _, path, _ in every} >= {"/healthz", "/readyz", "/api/v1/ask", "/api/v1/handovers/a/withdraw"}
