@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+from wordfreq import zipf_frequency
 
 from assistant.index.sparse import words
 from assistant.texts import lexicon
@@ -19,6 +20,11 @@ _FRENCH = ("est", "quoi", "quel", "quelle", "qui", "les", "une", "pour", "nous",
 _FOREIGN = frozenset((*_GERMAN, *_FRENCH))
 # Below this share of probability lingua alone does not call a text foreign.
 _SURE = 0.75
+# A function word more in one language than in the other weighs as much as words that are 0.7 more usual in it.
+_FUNCTION = 0.7
+_STRANGE = 2.5  # on Zipf's scale: words that are as rare as this are of neither language
+# On Zipf's scale: by how much the words must be more usual in Dutch or in English, alone, and against what was spoken.
+_APART, _AGAINST = 0.1, 0.8
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,9 @@ def _detector() -> LanguageDetector:
 def detect(text: str, known: str | None = None, history: Sequence[str] = ()) -> Detection:
     """Return the language of a question; `known` is the page's or conversation's, `history` its earlier questions.
 
-    Function words decide first: they are right on the short questions on which trigram models fail ("Wat is de
-    deadline?" is English to lingua). Lingua decides where they are even, and what the conversation spoke where both
-    are unsure.
+    Function words and how usual the words are in each language decide first: they are right on the short questions on
+    which trigram models fail ("Wat is de deadline?" is English to lingua). Lingua decides where they are even, and what
+    the conversation spoke where both are unsure.
     """
     if _other_script(text):
         return Detection("en", foreign=True, other_script=True)
@@ -55,20 +61,31 @@ def _in_latin_script(text: str, known: str | None, history: Sequence[str]) -> De
     nl, en = counts["nl"] - both, counts["en"] - both
     probabilities = {c.language: c.value for c in _detector().compute_language_confidence_values(text)}
     best = max(probabilities, key=lambda name: probabilities[name]) if probabilities else Language.ENGLISH
-    foreign = best not in _SPOKEN and probabilities[best] >= _SURE
+    usual = {name: _usual(tokens, name) for name in ("nl", "en", "fr", "de")}
+    spoken = max(usual["nl"], usual["en"])
+    elsewhere = spoken < max(usual["fr"], usual["de"], _STRANGE)
+    foreign = best not in _SPOKEN and probabilities[best] >= _SURE and elsewhere
     if foreign and max(nl, en) * 4 < len(tokens):
         return Detection("en", foreign=True)
     if not nl and not en and not _FOREIGN.isdisjoint(tokens):
         return Detection("en", foreign=True)
-    if nl != en:
-        return Detection("nl" if nl > en else "en")
+    dutch = usual["nl"] - usual["en"] + _FUNCTION * (nl - en)
     fallback = known or _spoken(history)
+    if abs(dutch) >= (_AGAINST if fallback else _APART):
+        return Detection("nl" if dutch > 0 else "en")
     if best in _SPOKEN and (probabilities[best] >= _SURE or fallback is None) and len(tokens) > 1:
         return Detection(_SPOKEN[best])
     if fallback is not None:
         return Detection(fallback)
-    dutch = probabilities.get(Language.DUTCH, 0.0) >= probabilities.get(Language.ENGLISH, 0.0)
-    return Detection("nl" if dutch else "en")
+    likelier = probabilities.get(Language.DUTCH, 0.0) >= probabilities.get(Language.ENGLISH, 0.0)
+    return Detection("nl" if likelier else "en")
+
+
+def _usual(tokens: Sequence[str], language: str) -> float:
+    """Return how usual words are in a language: the mean of their frequencies on Zipf's scale, 0 to 8."""
+    said = [token for token in tokens if token.isalpha()]
+    frequencies = [float(zipf_frequency(token, language, wordlist="small")) for token in said]
+    return sum(frequencies) / max(len(said), 1)
 
 
 def _other_script(text: str) -> bool:

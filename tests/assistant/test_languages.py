@@ -27,6 +27,12 @@ FOREIGN = [
         ("What is the deadline?", "en"),
         ("How long does a project last?", "en"),
         ("Is VLAIO our national contact point?", "en"),
+        ("is childcare eligible as cost", "en"),
+        ("peer review", "en"),
+        ("portal web adress", "en"),
+        ("deadline vierde call 2025", "nl"),
+        ("vier thema's en hun budget", "nl"),
+        ("hoelang bonnetjes bewaren", "nl"),
     ],
 )
 def test_language_of_a_question(question: str, language: str) -> None:
