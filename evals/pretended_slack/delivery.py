@@ -47,7 +47,9 @@ class Postman:
         self.request_url = ""
         self.retry_pauses: tuple[float, ...] = (0.1, 0.5, 1.0)  # Slack: about at once, a minute, five minutes
         self._server, self._secret = server, secret
-        self._client = httpx.Client(timeout=_PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=None))
+        # A server closes what was idle for 5 s: at that age a connection may end while a delivery goes out over it.
+        limits = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
+        self._client = httpx.Client(timeout=_PATIENCE, trust_env=False, limits=limits)
 
     def close(self) -> None:
         """Close the connections."""

@@ -37,7 +37,7 @@ class Server:
     def start(self) -> None:
         """Serve; returns when it answers."""
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(60):
             raise RuntimeError("The pretended Slack does not start.")
 
     def close(self) -> None:
@@ -80,10 +80,13 @@ class Server:
             return _dropped(request)
         if trouble and trouble.delay:
             await asyncio.sleep(trouble.delay)
+        while trouble and trouble.until and not trouble.until.is_set():
+            await asyncio.sleep(0.01)
         if trouble and trouble.answer is not None:
             return self._told(Call(method, arguments, at, trouble.answer, trouble.status), trouble)
-        answer = self._answered(method, arguments, _token(request, arguments))
-        response = self._told(Call(method, arguments, at, answer))
+        with self.workspace.lock:  # whoever sees what a call did also sees the call
+            answer = self._answered(method, arguments, _token(request, arguments))
+            response = self._told(Call(method, arguments, at, answer))
         return _dropped(request) if trouble and trouble.drop else response
 
     def _told(self, call: Call, trouble: Trouble | None = None) -> web.Response:
@@ -125,8 +128,9 @@ class Server:
     async def _hook(self, request: web.Request) -> web.StreamResponse:
         if self.troubles.down:
             return _dropped(request)
+        given = await request.json()
         with self.workspace.lock:
-            status, told = respond(self.workspace, request.match_info["hook"], await request.json())
+            status, told = respond(self.workspace, request.match_info["hook"], given)
         return web.Response(status=status, text=told)
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -252,7 +253,7 @@ class PretendedSlack:
         """Return the calls that were refused."""
         return [call for call in self.calls() if not call.answer.get("ok")]
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    def wait(self, condition: Callable[[], Any], seconds: float = 30.0) -> Any:
         """Return what the condition gives once that is true.
 
         Raises:
@@ -260,9 +261,12 @@ class PretendedSlack:
 
         """
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        while True:
+            late = time.monotonic() > deadline
             if found := condition():
                 return found
+            if late:
+                break
             time.sleep(0.01)
         called = dict(Counter(call.method for call in self.calls()))
         refused = [(call.method, call.answer) for call in self.refusals()[-5:]]
@@ -282,6 +286,12 @@ class PretendedSlack:
     def delay(self, method: str, seconds: float, *, times: int = 1) -> None:
         """Be late with the next calls, but do them."""
         self.server.troubles.add(Trouble(method, times, delay=seconds))
+
+    def hold(self, method: str) -> threading.Event:
+        """Do nothing of the next call until the event that is returned is set."""
+        until = threading.Event()
+        self.server.troubles.add(Trouble(method, 1, until=until))
+        return until
 
     def drop(self, method: str, *, times: int = 1, done: bool = False) -> None:
         """Close the connection on the next calls; `done`: after doing what was asked, which the app cannot know."""
@@ -311,11 +321,11 @@ class PretendedSlack:
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to open another WebSocket."""
-        self.server.run(self.server.sockets.disconnect(reason)).result(5)
+        self.server.run(self.server.sockets.disconnect(reason)).result(30)
 
     def hang_up(self) -> None:
         """Close the WebSocket without a word."""
-        self.server.run(self.server.sockets.close()).result(5)
+        self.server.run(self.server.sockets.close()).result(30)
 
     def _trigger(self, user: str) -> str:
         with self.workspace.lock:

@@ -26,7 +26,10 @@ class Sockets:
     @property
     def connected(self) -> bool:
         """Whether an app listens."""
-        return bool(self._open)
+        return bool(self._living())
+
+    def _living(self) -> list[web.WebSocketResponse]:
+        return [socket for socket in self._open if not socket.closed]
 
     def ticket(self) -> str:
         """Return what lets in one connection."""
@@ -62,12 +65,12 @@ class Sockets:
 
     async def send(self, envelope: dict[str, Any], patience: float) -> dict[str, Any] | None:
         """Send an envelope over the newest connection; return the acknowledgement, None when none comes in time."""
-        if not self._open:
+        if not (living := self._living()):
             return None
         waiting = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
         try:
-            await self._open[-1].send_json(envelope)
+            await living[-1].send_json(envelope)
             said: dict[str, Any] = await asyncio.wait_for(waiting, patience)
             return said
         except (asyncio.TimeoutError, ConnectionError):  # noqa: UP041 -- another class before Python 3.11
@@ -75,7 +78,7 @@ class Sockets:
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to open another connection, as Slack does every few hours."""
-        for socket in list(self._open):
+        for socket in self._living():
             await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}})
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ class Trouble:
     answer: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0  # seconds before anything is done
+    until: threading.Event | None = None  # nothing is done before it is set
     drop: bool = False  # close the connection without an answer
     done: bool = False  # whether what was asked is done all the same
 

@@ -60,10 +60,11 @@ def test_reason_and_comment_are_kept(slack: PretendedSlack, door: SlackDoor, ans
 def test_not_helpful_is_kept_before_a_reason_can_be_sent(
     slack: PretendedSlack, door: SlackDoor, answer: Message
 ) -> None:
-    slack.delay("views.open", 1.0)
+    slack.trigger_seconds, opened = 60.0, slack.hold("views.open")
     slack.click("C0GENERAL", answer.ts, "answer_feedback", value="negative")
     assert kept(slack, door, "down")
     assert slack.modal() is None
+    opened.set()
     slack.wait(slack.modal)
 
 
