@@ -157,17 +157,20 @@ class KeptAnswers:
         valid_until: date | None = None,
         other: Texts | None = None,
         wordings: Iterable[str] = (),
+        seen: datetime | None = None,
     ) -> KeptAnswer:
         """Replace all that a kept answer says; the role stays where none is given.
 
+        `seen` is `changed_at` of what the writer saw: where it was changed since, nothing is overwritten.
+
         Raises:
-            Conflict: it was withdrawn.
+            Conflict: it was withdrawn, or is not as it was seen.
             NotFound, InvalidInput: there is none with this id; as `keep`.
 
         """
         said = _said(question, answer, language, source, other, wordings)
         terms = _terms(role or self.get(kept_id).role, by, audience, valid_until)
-        return self._change(kept_id, said | terms)
+        return self._change(kept_id, said | terms, seen)
 
     def reword(self, kept_id: str, wording: str, by: str) -> KeptAnswer:
         """Let a kept answer be found by one more wording of its question; one that it has, or a 21st, changes nothing.
@@ -188,29 +191,33 @@ class KeptAnswers:
                 return found
             return _change(connection, kept_id, {"wordings": wordings, "by": by})
 
-    def expire(self, kept_id: str, by: str) -> KeptAnswer:
-        """Let a kept answer hold until yesterday.
+    def expire(self, kept_id: str, by: str, *, seen: datetime | None = None) -> KeptAnswer:
+        """Let a kept answer hold until yesterday; `seen` as for `edit`.
 
         Raises:
-            Conflict: it was withdrawn.
+            Conflict: it was withdrawn, or is not as it was seen.
             NotFound, InvalidInput: there is none with this id; the name is empty or too long.
 
         """
         yesterday = (validity.today() - timedelta(days=1)).isoformat()
-        return self._change(kept_id, {"valid_until": yesterday, "by": line(by, "name", NAME_LIMIT)})
+        return self._change(kept_id, {"valid_until": yesterday, "by": line(by, "name", NAME_LIMIT)}, seen)
 
-    def withdraw(self, kept_id: str, by: str) -> KeptAnswer:
-        """Take a kept answer back: nobody finds it any more. Withdrawn already, it stays so.
+    def withdraw(self, kept_id: str, by: str, *, seen: datetime | None = None) -> KeptAnswer:
+        """Take a kept answer back: nobody finds it any more. Withdrawn already, it stays so; `seen` as for `edit`.
 
         Raises:
+            Conflict: it is not as it was seen.
             NotFound, InvalidInput: there is none with this id; the name is empty or too long.
 
         """
         by = line(by, "name", NAME_LIMIT)
         try:
-            return self._change(kept_id, {"state": "withdrawn", "by": by})
+            return self._change(kept_id, {"state": "withdrawn", "by": by}, seen)
         except Conflict:
-            return self.get(kept_id)
+            found = self.get(kept_id)
+            if found.state != "withdrawn":
+                raise
+            return found
 
     def get(self, kept_id: str) -> KeptAnswer:
         """Return a kept answer.
@@ -237,9 +244,9 @@ class KeptAnswers:
         wanted = fold(search).split()
         return [k for k in found if state in {None, k.state} and _has(k, wanted)]
 
-    def _change(self, kept_id: str, values: dict[str, Any]) -> KeptAnswer:
+    def _change(self, kept_id: str, values: dict[str, Any], seen: datetime | None) -> KeptAnswer:
         with self._engine.begin() as connection:
-            return _change(connection, kept_id, values)
+            return _change(connection, kept_id, values, seen)
 
 
 def _read(connection: Connection, kept_id: str) -> KeptAnswer:
@@ -249,12 +256,16 @@ def _read(connection: Connection, kept_id: str) -> KeptAnswer:
     return _of_row(found)
 
 
-def _change(connection: Connection, kept_id: str, values: dict[str, Any]) -> KeptAnswer:
+def _change(connection: Connection, kept_id: str, values: dict[str, Any], seen: datetime | None = None) -> KeptAnswer:
     which = (kept_answers.c.id == kept_id) & (kept_answers.c.state != "withdrawn")
+    if seen is not None:
+        which &= kept_answers.c.changed_at == seen
     changed = connection.execute(kept_answers.update().where(which).values(changed_at=now(), **values)).rowcount
     found = _read(connection, kept_id)
-    if not changed:
+    if not changed and found.state == "withdrawn":
         raise Conflict("This answer was withdrawn: keep it anew where it holds again.")
+    if not changed:
+        raise Conflict("Somebody changed this answer in the meantime: read it before you change it.")
     return found
 
 

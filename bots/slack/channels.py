@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 
 from assistant.clock import now
 from assistant.errors import InvalidInput
@@ -51,7 +53,7 @@ class Channels:
         """
         if mode not in MODES:
             raise InvalidInput(f"{mode!r} is no way to answer in a channel: choose {', '.join(MODES)}.")
-        return self._set(replace(self.get(channel), mode=mode), by)
+        return self._set(channel, by, mode=mode)
 
     def set_language(self, channel: str, language: str | None, by: str) -> Channel:
         """Set the language of answers in a channel; None: that of each question.
@@ -62,16 +64,20 @@ class Channels:
         """
         if language is not None and language not in LANGUAGES:
             raise InvalidInput(f"{language!r} is no language of answers: choose {', '.join(LANGUAGES)}.")
-        return self._set(replace(self.get(channel), language=language), by)
+        return self._set(channel, by, language=language)
 
     def set_staff(self, channel: str, staff: bool, by: str) -> Channel:
         """Set whether documents of staff may be quoted in a channel."""
-        return self._set(replace(self.get(channel), staff=staff), by)
+        return self._set(channel, by, staff=staff)
 
-    def _set(self, channel: Channel, by: str) -> Channel:
-        values = {"mode": channel.mode, "language": channel.language, "staff": channel.staff, "by": by, "at": now()}
-        with self._engine.begin() as connection:
-            own = slack_channels.c.channel == channel.id
-            if not connection.execute(slack_channels.update().where(own).values(values)).rowcount:
-                connection.execute(slack_channels.insert(), [{"channel": channel.id, **values}])
-        return channel
+    def _set(self, channel: str, by: str, **values: object) -> Channel:
+        """Set one thing, and leave the others as somebody else may set them in this very moment."""
+        change = slack_channels.update().where(slack_channels.c.channel == channel).values(**values, by=by, at=now())
+        while True:
+            with self._engine.begin() as connection:
+                if connection.execute(change).rowcount:
+                    break
+            begun = {"channel": channel, "mode": "tagged", "language": None, "staff": False, "by": by, "at": now()}
+            with suppress(IntegrityError), self._engine.begin() as connection:
+                connection.execute(slack_channels.insert(), [begun])
+        return self.get(channel)

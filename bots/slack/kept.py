@@ -109,8 +109,8 @@ class _Kept:
         await self._respond(url, await self._list(pressed.place, language, note), replace=True)
 
     def _end(self, action: str, pressed: Pressed, by: str) -> None:
-        self._unchanged(pressed)
-        (self._store.expire if action == "expire" else self._store.withdraw)(pressed.id, by)
+        seen = self._unchanged(pressed).changed_at
+        (self._store.expire if action == "expire" else self._store.withdraw)(pressed.id, by, seen=seen)
 
     def _unchanged(self, pressed: Pressed) -> KeptAnswer:
         kept = self._store.get(pressed.id)
@@ -194,6 +194,7 @@ class _Kept:
             valid_until=date.fromisoformat(given["until"]) if given["until"] else None,
             wordings=typed_wordings(given["wordings"]),
             other=(given["other_question"], given["other_answer"]) if given["other_question"] else None,
+            seen=before.changed_at,
         )
 
     def _wrong(self, given: dict[str, str]) -> dict[str, str]:

@@ -61,7 +61,4 @@ async def _pass_on(door: SlackDoor, body: dict[str, Any], action: dict[str, Any]
 def _is_answered_in(door: SlackDoor, channel: str, thread: str, answer: Answer) -> bool:
     """Whether a person's reply goes to a thread; that of an answer which was shared becomes its conversation's."""
     conversation = str(answer.conversation_id)
-    found = door.threads.find(channel, thread)
-    if found is None:
-        door.threads.link(channel, thread, conversation)
-    return found is None or found.conversation_id == conversation
+    return door.threads.join(channel, thread, conversation) == conversation

@@ -84,6 +84,16 @@ class Threads:
             return self.find(channel, thread) or self._begin(channel, thread, audience)
         return Thread(channel, thread, key, audience)
 
+    def join(self, channel: str, thread: str, conversation_id: str) -> str:
+        """Return the conversation of a thread, which is this one where it has none yet."""
+        found = self.find(channel, thread)
+        if found is None:
+            try:
+                self.link(channel, thread, conversation_id)
+            except IntegrityError:  # somebody else did so in this very moment
+                found = self.find(channel, thread)
+        return conversation_id if found is None else str(found.conversation_id)
+
     def link(self, channel: str, thread: str, conversation_id: str) -> None:
         """Make a thread that of a conversation which was begun elsewhere, as by a command.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -19,6 +20,7 @@ from assistant.settings import Settings
 from bots.slack.door import SlackDoor
 from bots.slack.kept_blocks import FIELD_LIMIT, Place, Pressed, as_typed, listed, modal
 from tests.bots.slack.fake_slack import Message, PretendedSlack
+from tests.bots.slack.test_at_once import meanwhile
 from tests.bots.slack.validation import check_blocks, check_view
 
 STAFF, ANNA = "C0STAFF", "U0ANNA"
@@ -194,6 +196,19 @@ def test_change_of_a_colleague_is_not_overwritten_unseen(slack: PretendedSlack, 
     slack.submit(again)
     saying(slack, "is changed")
     assert store.get(kept.id).answer == "Nobody pays."
+
+
+@pytest.mark.usefixtures("english")
+def test_change_of_the_same_moment_is_not_overwritten_unseen(
+    slack: PretendedSlack, store: KeptAnswers, door: SlackDoor
+) -> None:
+    kept = keep(store)
+    view = opened(slack, ask(slack))
+    by_lode = partial(store.edit, kept.id, kept.question, "The state pays.", language="en", by="Lode Maes")
+    meanwhile(door.engine, "UPDATE kept_answers", by_lode)
+    slack.submit(view, {"answer": "Nobody pays."})
+    assert "The state pays." in json.dumps(slack.modal(ANNA))
+    assert store.get(kept.id).answer == "The state pays."
 
 
 @pytest.mark.usefixtures("english")
