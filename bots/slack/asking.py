@@ -34,7 +34,7 @@ def register(door: SlackDoor) -> None:
         if event.get("subtype") == "message_changed":
             await edits.changed(door, event, body, bot)
         elif event.get("subtype") == "message_deleted":
-            await edits.deleted(door, event)
+            await edits.deleted(door, event, body, bot)
         elif event.get("user") and not event.get("bot_id"):
             await _heard(door, said(event, body, bot))
 
@@ -44,11 +44,11 @@ def register(door: SlackDoor) -> None:
 
 
 async def _heard(door: SlackDoor, question: Said) -> None:
-    if await _is_for_us(door, question):
+    if await is_for_us(door, question):
         await answer_in_thread(door, question)
 
 
-async def _is_for_us(door: SlackDoor, question: Said) -> bool:
+async def is_for_us(door: SlackDoor, question: Said) -> bool:
     """Whether a message wants an answer, by where it stands and how its channel is set."""
     if question.direct:
         return True
@@ -73,7 +73,7 @@ def _takes_part(door: SlackDoor, question: Said) -> bool:
         shared = door.public().record.answer(refers.removeprefix("answer:"))
     except NotFound:
         return False
-    door.threads.link(question.channel, question.thread, str(shared.conversation_id))
+    door.threads.join(question.channel, question.thread, str(shared.conversation_id))
     return True
 
 
@@ -83,8 +83,13 @@ async def answer_in_thread(door: SlackDoor, question: Said) -> None:
     shown = detect(question.text).language if question.text else LANGUAGES[0]
     busy = agent.busy(door, question, text(shown, "slack.searching"))
     made, answer = (await asyncio.gather(answered(door, question, thread), busy))[0]
-    await door.run(
-        door.outbox.put,
+    await door.run(put, door, question, made)
+    await agent.done(door, question, answer)
+
+
+def put(door: SlackDoor, question: Said, made: Message) -> bool:
+    """Have the answer to a message sent; False where it has one, or is to get none any more."""
+    return door.outbox.put(
         None,
         method="chat.postMessage",
         channel=question.channel,
@@ -92,7 +97,6 @@ async def answer_in_thread(door: SlackDoor, question: Said) -> None:
         key=question.answer_key,
         refers=question.refers,
     )
-    await agent.done(door, question, answer)
 
 
 async def answered(
@@ -152,6 +156,11 @@ async def ask(  # noqa: PLR0913 -- all that a door may know of a question
         idempotency_key=key,
         door="slack",
     )
+
+
+def was_answered(door: SlackDoor, question: Said) -> bool:
+    """Whether a message got an answer, also one that still has to be sent."""
+    return door.outbox.holds(question.answer_key) or bool(door.outbox.messages(question.refers))
 
 
 async def reach(door: SlackDoor, user: str, answer: Answer) -> None:

@@ -72,10 +72,7 @@ class Outbox:
         again by `refers` ("answer:ID", "handover:ID", …); `chat.update` and `chat.delete` without a `ts` are of the
         newest message in the channel that has the same `refers`.
         """
-        row = {
-            "key": key, "method": method, "channel": channel, "payload": dict(payload), "refers": refers,
-            "state": "waiting", "attempts": 0, "next_at": now(), "created_at": now(),
-        }  # fmt: skip
+        row = _row(key, method, channel, payload) | {"refers": refers}
         if connection is not None:
             is_new = _inserted(connection, row)
         else:
@@ -85,10 +82,21 @@ class Outbox:
             self.tell()
         return is_new
 
+    def withhold(self, channel: str, key: str) -> bool:
+        """Have what comes with a key never be sent; False where something was put with it already."""
+        with self._engine.begin() as connection:
+            return _inserted(connection, _row(key, "chat.postMessage", channel, {}) | {"state": "sent"})
+
+    def holds(self, key: str) -> bool:
+        """Whether something was put with a key, and not so long ago that it was removed."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+
     def tell(self) -> None:
         """Have the sender look at once; from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._told.set)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # closed: the next one that is opened looks by itself
+                self._loop.call_soon_threadsafe(self._told.set)
 
     def messages(self, refers: str) -> list[Message]:
         """Return what was posted about something, oldest first."""
@@ -247,6 +255,13 @@ class Outbox:
         mine = (outbox.c.id == row.id) & (outbox.c.state == "sending") & (outbox.c.attempts == row.attempts + 1)
         with self._engine.begin() as connection:
             return connection.execute(outbox.update().where(mine).values(**values)).rowcount > 0
+
+
+def _row(key: str, method: str, channel: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "key": key, "method": method, "channel": channel, "payload": dict(payload), "refers": None,
+        "state": "waiting", "attempts": 0, "next_at": now(), "created_at": now(),
+    }  # fmt: skip
 
 
 def _inserted(connection: Connection, row: Mapping[str, Any]) -> bool:

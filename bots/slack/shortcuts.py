@@ -41,7 +41,7 @@ async def _problem(door: SlackDoor, question: Said, *, is_ours: bool) -> str | N
     """Return what to say instead of an answer, by its key in the catalogue."""
     if is_ours or not question.text:
         return "no_text"
-    if await door.run(door.outbox.messages, question.refers):
+    if await door.run(asking.was_answered, door, question):
         return "answered_already"
     return None if await is_in(door, question.channel) else "invite"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import Any
 
@@ -11,8 +12,10 @@ from fake_slack import Message, PretendedSlack
 
 from assistant.handover import Handovers
 from assistant.record import Record
+from assistant.service import Assistant
 from bots.slack.door import SlackDoor
 from bots.slack.said import looks_like_question
+from evals.pretended_slack import payloads
 
 COMPANY = "Can my company get funding?"
 BEDRIJF = "Kan mijn bedrijf subsidie krijgen?"
@@ -26,6 +29,13 @@ def shown(message: Message) -> str:
 def reply(slack: PretendedSlack, channel: str, ts: str, number: int = 1) -> Message:
     found: list[Message] = slack.wait(lambda: len(got := slack.replies(channel, ts)) >= number and got)
     return found[number - 1]
+
+
+def not_told_yet(slack: PretendedSlack) -> tuple[dict[str, Any], str]:
+    """The event of a mention that Slack brings late, and the ts of the mention."""
+    where, who = slack.workspace.channels["C0GENERAL"], slack.workspace.people["U0ANNA"]
+    message = slack.put("C0GENERAL", "U0ANNA", f"<@{slack.bot_user}> {COMPANY}")
+    return payloads.mentioned(message, where, who), message.ts
 
 
 def stays_silent(slack: PretendedSlack, channel: str, said: int = 0, seconds: float = 0.8) -> None:
@@ -144,6 +154,41 @@ def test_edited_question_gets_the_answer_to_what_it_says_now(slack: PretendedSla
     assert "four years" in after.lower() or "4 years" in after.lower()
     assert "automated system" in after
     assert len(slack.replies("C0GENERAL", ts)) == 1
+
+
+def test_edit_that_comes_before_its_question_is_answered_in_its_place(slack: PretendedSlack) -> None:
+    event, ts = not_told_yet(slack)
+    slack.edit("C0GENERAL", ts, f"<@{slack.bot_user}> How long does a project take?")
+    assert slack.event(event).ok
+    assert "years" in shown(reply(slack, "C0GENERAL", ts))
+    stays_silent(slack, "C0GENERAL", said=1)
+
+
+def test_question_that_is_edited_while_it_is_answered_gets_one_answer(
+    slack: PretendedSlack, door: SlackDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, go_on = Assistant.ask, threading.Event()
+
+    def held(self: Assistant, question: str, **how: Any) -> Any:
+        assert question != COMPANY or go_on.wait(60)
+        return ask(self, question, **how)
+
+    monkeypatch.setattr(Assistant, "ask", held)
+    monkeypatch.setattr("bots.slack.events.PATIENCE", 0.1)
+    ts = slack.mention("C0GENERAL", "U0ANNA", COMPANY)
+    slack.edit("C0GENERAL", ts, f"<@{slack.bot_user}> How long does a project take?")
+    answer = reply(slack, "C0GENERAL", ts)
+    go_on.set()
+    slack.wait(lambda: not door.events.held)
+    stays_silent(slack, "C0GENERAL", said=1)
+    assert "years" in shown(answer)
+
+
+def test_question_that_was_deleted_before_it_came_is_not_answered(slack: PretendedSlack) -> None:
+    event, ts = not_told_yet(slack)
+    slack.delete("C0GENERAL", ts)
+    assert slack.event(event).ok
+    stays_silent(slack, "C0GENERAL")
 
 
 def test_unfolded_link_is_no_edit(slack: PretendedSlack) -> None:

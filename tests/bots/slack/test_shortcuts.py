@@ -44,6 +44,16 @@ def test_message_that_was_answered_is_not_answered_again(slack: PretendedSlack) 
     assert len(slack.replies("C0GENERAL", ts)) == 1
 
 
+def test_answer_that_slack_has_not_confirmed_yet_is_one(slack: PretendedSlack) -> None:
+    slack.drop("chat.postMessage", done=True)
+    ts = slack.put("C0GENERAL", "U0BERT", COMPANY).ts
+    slack.shortcut("answer_this", "C0GENERAL", ts)
+    slack.wait(lambda: slack.replies("C0GENERAL", ts))
+    slack.shortcut("answer_this", "C0GENERAL", ts)
+    (told,) = slack.wait(lambda: slack.ephemerals("C0GENERAL", "U0ANNA"))
+    assert "answered already" in told.text
+
+
 def test_where_the_assistant_is_no_member_it_asks_to_be_invited(slack: PretendedSlack) -> None:
     slack.add_channel("C0ALONE", "alone", member=False)
     ts = slack.put("C0ALONE", "U0BERT", COMPANY).ts
