@@ -136,9 +136,9 @@ class SlackDoor:
         await self.run(self.outbox.sweep, self.settings.retention_days)
 
     async def _part(self, tasks: list[asyncio.Task[None]]) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_PARTING)
         await self.events.settle(_PARTING)
+        if self._tasks:  # also what the last deliveries left behind
+            await asyncio.wait(self._tasks, timeout=_PARTING)
         await self.outbox.settle(_PARTING)
         for task in tasks:
             task.cancel()

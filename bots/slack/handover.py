@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from bots.slack.escape import escaped, shortened
 from bots.slack.keeping import finish
 from bots.slack.pressed import Press, conflict, tell
 from bots.slack.publishing import publish
-from bots.slack.standing import Standing, posted, spoken
+from bots.slack.standing import Standing, spoken
 
 _PAUSE = 1.5  # seconds between two looks at what changed
 _AGAIN = 3600.0  # seconds: what a process kept that then died gets into the index, at the latest after so long
@@ -107,24 +107,22 @@ async def _conversation(press: Press) -> None:
     """Put the last questions of the conversation in the thread of the card, once as long as none is added."""
     found = await press.found()
     language = await press.door.run(spoken, press.door, found)
-    if not await press.door.run(_put_conversation, press.door, found, language):
+    where = press.body["container"]
+    if not await press.door.run(_put_conversation, press.door, found, language, where):
         await press.tell(said(language, "conversation_shown"))
 
 
-def _put_conversation(door: SlackDoor, found: Handover, language: str) -> bool:
+def _put_conversation(door: SlackDoor, found: Handover, language: str, where: Mapping[str, Any]) -> bool:
     last = given.in_conversation(door.engine, found.conversation_id, _LAST)
-    with door.engine.connect() as connection:
-        at = posted(connection, f"handover:{found.id}")
-    if at is None:
-        return True
     title = said(language, "conversation_title" if last else "conversation_none")
     blocks = [plain_section(title), *(block for each in last for block in _question(door, each, language))]
     lines = [title, *(shortened(each.answer.question, _QUESTION) for each in last)]
-    payload = {"text": escaped("\n".join(lines)), "blocks": blocks, "thread_ts": at.ts}
+    # Where the card is, Slack says itself: whoever posted it may have died before it could note that.
+    payload = {"text": escaped("\n".join(lines)), "blocks": blocks, "thread_ts": where["message_ts"]}
     return door.outbox.put(
         None,
         method="chat.postMessage",
-        channel=at.channel,
+        channel=where["channel_id"],
         payload=payload | {"unfurl_links": False, "unfurl_media": False},
         key=f"questions:{found.id}:{last[-1].answer.id if last else 'none'}",
         refers=f"questions:{found.id}",

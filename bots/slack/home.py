@@ -16,7 +16,6 @@ from bots.slack.home_blocks import guest_home, overview, staff_home
 from bots.slack.staff import Staff
 
 _log = logging.getLogger(__name__)
-_SOON = 1.0  # seconds after which a press has had its effect
 
 
 def register(door: SlackDoor) -> None:
@@ -36,12 +35,12 @@ def register(door: SlackDoor) -> None:
     async def followed(ack: AsyncAck) -> None:
         await ack()
 
-    async def pressed(body: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+    async def pressed(body: dict[str, Any], context: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
         user = _handling(body)
         if user and await staff.name(user, "") is not None:
             # The Home belongs to no channel; its buttons do what those of the cards in the staff channel do.
             body["channel"] = {"id": door.settings.slack_staff_channel}
-            door.spawn(_anew(door, user))
+            door.spawn(_anew(door, user, door.events.held.get(context["delivery"])))
         await next_()
 
     app.middleware(pressed)
@@ -59,8 +58,10 @@ def _handling(body: dict[str, Any]) -> str | None:
     return None
 
 
-async def _anew(door: SlackDoor, user: str) -> None:
-    await asyncio.sleep(_SOON)
+async def _anew(door: SlackDoor, user: str, handled: asyncio.Event | None) -> None:
+    """Show a person their Home once their press has had its effect."""
+    if handled is not None:
+        await handled.wait()
     await publish(door, user)
 
 

@@ -84,6 +84,16 @@ def test_last_questions_come_into_the_thread_once(slack: PretendedSlack, door: S
     assert found.question in shown(slack.replies(STAFF, there.ts)[0])
 
 
+def test_last_questions_are_shown_before_it_is_noted_where_the_card_is(slack: PretendedSlack, door: SlackDoor) -> None:
+    slack.drop("chat.postMessage", done=True)
+    found = asked(door)
+    there = card(slack, found)
+    assert not door.outbox.messages(f"handover:{found.id}")
+    press(slack, there, "conversation")
+    assert found.question in shown(slack.wait(lambda: slack.replies(STAFF, there.ts))[0])
+    assert len(cards(slack)) == 1
+
+
 def test_withdrawn_question_has_no_buttons_to_answer_it(slack: PretendedSlack, door: SlackDoor) -> None:
     found = asked(door)
     card(slack, found)
@@ -113,7 +123,7 @@ def test_question_handed_over_while_slack_is_down_appears_when_it_is_up(slack, o
     first.stop()
     slack.up()
     open_door(slack_settings)
-    slack.wait(lambda: "Carla" in shown(card(slack, found)), 20)
+    slack.wait(lambda: "Carla" in shown(card(slack, found)))
     assert len(cards(slack)) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from assistant.clock import now
-from assistant.handover import Handover
+from assistant.handover import Handover, Handovers
 from assistant.index.database import connect
 from assistant.index.schema import answers, conversations, documents, handovers, metadata, revisions
 from assistant.settings import Settings
@@ -216,6 +217,20 @@ def test_question_is_claimed_from_the_home(door: Any, slack: Any) -> None:
     view = slack.wait(lambda: slack.home("U0ANNA"))
     assert slack.click_view(view, "handover_claim").ok
     slack.wait(lambda: door.public().handovers.get(found.id).claimed_by == "Anna")
+    slack.wait(lambda: "opgenomen door Anna" in shown(slack.home("U0ANNA")))
+
+
+def test_home_waits_for_what_a_press_does(door: Any, slack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = Handovers.claim
+
+    def slow(*given: Any) -> Handover:
+        time.sleep(1.5)
+        return claim(*given)
+
+    monkeypatch.setattr(Handovers, "claim", slow)
+    hand_over(door, "Wie betaalt de zebra's?")
+    slack.open_home("U0ANNA")
+    assert slack.click_view(slack.wait(lambda: slack.home("U0ANNA")), "handover_claim").ok
     slack.wait(lambda: "opgenomen door Anna" in shown(slack.home("U0ANNA")))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -67,16 +68,24 @@ def texts(slack: PretendedSlack, channel: str = "C0GENERAL") -> list[str]:
     return [message.text for message in slack.messages(channel, ours=True)]
 
 
+def seconds(slack: PretendedSlack, door: SlackDoor, channel: str) -> float:
+    """How long a message takes to a channel."""
+    began = time.monotonic()
+    say(door, f"to {channel}", channel=channel)
+    slack.wait(lambda: texts(slack, channel))
+    return time.monotonic() - began
+
+
 def is_empty(door: SlackDoor) -> bool:
     return door.outbox.waiting() == 0
 
 
 def test_message_is_there_in_well_under_a_second(slack: PretendedSlack, open_small: Open) -> None:
     door = open_small().door
-    began = time.monotonic()
+    took = [seconds(slack, door, slack.add_channel(f"C{number}", str(number)).id) for number in range(5)]
+    assert sorted(took)[2] < 0.8, took  # the one in the middle: a busy machine holds up one or two
     say(door, "hello", refers="answer:1")
     slack.wait(lambda: texts(slack))
-    assert time.monotonic() - began < 0.8
     message = slack.messages("C0GENERAL", ours=True)[0]
     slack.wait(lambda: door.outbox.messages("answer:1"))
     assert door.outbox.messages("answer:1")[0].ts == message.ts
@@ -142,7 +151,7 @@ def test_rate_limit_is_waited_for(slack: PretendedSlack, open_small: Open) -> No
     began = time.monotonic()
     say(door, "patient")
     slack.wait(lambda: texts(slack))
-    assert 0.9 < time.monotonic() - began < 3
+    assert 0.9 < time.monotonic() - began < 15  # where Slack does not say how long, it is 30
     assert len(slack.calls("chat.postMessage")) == 2
 
 
@@ -226,6 +235,28 @@ def test_what_was_sent_is_not_kept(slack: PretendedSlack, open_small: Open) -> N
     slack.wait(lambda: is_empty(door))
     with door.engine.connect() as connection:
         assert connection.execute(select(outbox.c.payload)).scalar() == {}
+
+
+def test_what_the_last_delivery_leaves_behind_is_waited_for(open_small: Open) -> None:
+    running, done = open_small(), list[str]()
+
+    async def left_behind() -> None:
+        await asyncio.sleep(0.2)
+        done.append("left behind")
+
+    async def deliver() -> None:
+        await asyncio.sleep(0.2)
+        running.door.spawn(left_behind())
+        await running.door.events.end("Ev1", handled=True)
+
+    async def begin() -> None:
+        running.door.events.held["Ev1"] = asyncio.Event()
+        kept.append(asyncio.create_task(deliver()))
+
+    kept: list[asyncio.Task[None]] = []
+    running.call(begin())
+    running.close()
+    assert done == ["left behind"]
 
 
 def test_what_waits_survives_a_restart(slack: PretendedSlack, open_small: Open) -> None:
