@@ -29,9 +29,13 @@ def _common(language: str) -> dict[int, list[str]]:
     return found
 
 
+def _stem(word: str, language: str) -> str:
+    return next(iter(terms(word, language)), "")
+
+
 def _has(index: SparseIndex, word: str) -> bool:
     """Whether a document has the word, or another form of it; a misspelled word may have a known stem by accident."""
-    stem = next(iter(terms(word, index.language)), "")
+    stem = _stem(word, index.language)
     return len(stem) > len(word) - _ENDING and stem in index.document_frequency
 
 
@@ -47,12 +51,17 @@ def _meant(word: str, language: str) -> str:
 def corrected(text: str, language: str, indexes: Sequence[SparseIndex]) -> str:
     """Return the text with each unknown small-letter word read as the common word that is one slip away.
 
-    A word that the language or any document knows stays, and so does every name.
+    A word that the language or any document knows stays, and so does every name. That a document knows it counts for
+    little where a function word was meant, or another form of the same stem: "hoevel" is what stemming leaves of
+    "hoeveelheid".
     """
 
     def read(match: re.Match[str]) -> str:
         word = match[0]
-        known = not rarity.is_unknown(word, language) or any(_has(index, word) for index in indexes)
-        return word if known else _meant(word, language)
+        if not rarity.is_unknown(word, language):
+            return word
+        meant = _meant(word, language)
+        known = any(_has(index, word) for index in indexes)
+        return meant if not known or _stem(meant, language) in {"", _stem(word, language)} else word
 
     return _WORD.sub(read, text)

@@ -36,6 +36,11 @@ def test_word_of_the_documents_is_never_corrected() -> None:
     assert corrected("what is a gizmont", "en", [index]) == "what is a gizmont"
 
 
+def test_stem_of_another_word_does_not_hide_a_slip() -> None:
+    index = SparseIndex.build("nl", [(1, "De hoeveelheid telt mee."), (2, "Nog een tekst.")])
+    assert corrected("hoevel krijgt een gemeente", "nl", [index]) == "hoeveel krijgt een gemeente"
+
+
 @given(st.text(max_size=80), st.sampled_from(["nl", "en"]))
 def test_nothing_is_lost_but_letters_of_a_word(text: str, language: str) -> None:
     assert len(corrected(text, language, NONE).split()) == len(text.split())
