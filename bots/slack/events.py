@@ -4,7 +4,8 @@ Slack sends again what was not acknowledged within 3 s, and sometimes what was. 
 before anything is done; the claim is renewed while its holder lives, so that a second delivery waits for the first, or
 takes over from a process that died. An event is acknowledged when it was handled, at the latest after 2 s: where a
 process dies before that, or a listener fails, Slack brings the event again; what fails later is only logged. Commands
-and actions are acknowledged by their listeners; Slack never sends those again of its own accord.
+and actions are acknowledged by their listeners; Slack never sends those again of its own accord. So the press of a
+button, too, is acknowledged when it was handled: where a process dies before, Slack shows that it did not work.
 """
 
 from __future__ import annotations
@@ -66,10 +67,11 @@ class Events:
         """Claim a delivery, waiting a moment for whoever is busy with it."""
         until = time.monotonic() + PATIENCE
         while True:
+            late = time.monotonic() > until
             claim = "busy" if key in self.held else await asyncio.to_thread(self.claim, key)
             if claim == "mine":
                 self.held[key] = asyncio.Event()
-            if claim != "busy" or time.monotonic() > until:
+            if claim != "busy" or late:
                 return claim
             await asyncio.sleep(0.05)
 
@@ -110,7 +112,7 @@ class Events:
 
 
 class OnceApp(AsyncApp):
-    """Bolt's application that handles each delivery once, and acknowledges events when they were handled."""
+    """Bolt's application that handles each delivery once; events and presses are acknowledged when that is done."""
 
     def hold(self, events: Events) -> None:
         """Keep account of deliveries in `events`; call it before anything is registered."""
@@ -128,12 +130,12 @@ class OnceApp(AsyncApp):
             return _answer(req, response)
         if response.status != 200:
             await self._events.end(key, handled=False)
-        elif "event" in req.body:
+        elif "event" in req.body or req.body.get("type") == "block_actions":
             try:
                 async with asyncio.timeout(max(PATIENCE - (time.monotonic() - began), 0.05)):
                     await finished.wait()
             except TimeoutError:
-                _log.info("An event of Slack is acknowledged before it was handled: %s", key)
+                _log.info("A delivery of Slack is acknowledged before it was handled: %s", key)
         return _answer(req, response)
 
     async def _claim(self, req: AsyncBoltRequest, next_: Any) -> BoltResponse | None:
