@@ -47,7 +47,7 @@ class Served:
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not self.server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         assert self.server.started
@@ -55,7 +55,8 @@ class Served:
 
     def stop(self) -> None:
         self.server.should_exit = True
-        self.thread.join(15)
+        self.thread.join(60)
+        assert not self.thread.is_alive()
 
 
 def _application(door: SlackDoor) -> Starlette:
@@ -73,6 +74,8 @@ def hurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.path.stem not in {"test_outbox", "test_burst", "test_reminders"}:
         monkeypatch.setattr("bots.slack.outbox._APART", timedelta(seconds=0.02))
         monkeypatch.setattr("bots.slack.handover._PAUSE", 0.1)
+    # An ingest on a busy machine may take longer than a person is to wait for it.
+    monkeypatch.setattr("bots.slack.publishing._PATIENCE", 60.0)
 
 
 @pytest.fixture

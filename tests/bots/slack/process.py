@@ -29,10 +29,12 @@ def variables(settings: Settings, slack: PretendedSlack) -> dict[str, str]:
     return os.environ | folders | environment(slack)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def held_port() -> socket.socket:
+    """A free port that nobody else is given while the socket is open; a server may listen on it all the same."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 @dataclass
@@ -41,8 +43,12 @@ class Process:
 
     settings: Settings
     slack: PretendedSlack
-    port: int = field(default_factory=free_port)
+    held: socket.socket = field(default_factory=held_port)
     running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        return int(self.held.getsockname()[1])
 
     @property
     def address(self) -> str:
@@ -68,7 +74,11 @@ class Process:
         """End it as a power cut does."""
         if self.running is not None:
             self.running.kill()
-            self.running.wait(10)
+            self.running.wait(60)
+
+    def close(self) -> None:
+        self.kill()
+        self.held.close()
 
     def restart(self) -> None:
         self.kill()

@@ -26,7 +26,7 @@ class Running:
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=lambda: self.loop.run_until_complete(self._run()), daemon=True)
         self._thread.start()
-        assert self._opened.wait(10)
+        assert self._opened.wait(60)
 
     async def _run(self) -> None:
         async with self.door.running():
@@ -34,12 +34,12 @@ class Running:
             await self._stop.wait()
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(15)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def close(self) -> None:
         if self._thread.is_alive():
             self.loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(15)
+            self._thread.join(60)
             self.loop.close()
         self.door.engine.dispose()
 
@@ -51,14 +51,15 @@ class Serving:
         self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self._server.started and time.monotonic() < deadline:
             time.sleep(0.01)
+        assert self._server.started
         self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
 
     def close(self) -> None:
         self._server.should_exit = True
-        self._thread.join(15)
+        self._thread.join(60)
 
 
 def application(door: SlackDoor) -> FastAPI:

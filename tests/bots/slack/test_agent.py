@@ -17,7 +17,7 @@ def nothing_is_refused(slack: PretendedSlack, door: SlackDoor) -> Any:
 
 
 def prompts(slack: PretendedSlack) -> dict[str, Any]:
-    found: dict[str, Any] = slack.wait(lambda: slack.calls("assistant.threads.setSuggestedPrompts"), 30)[0].arguments
+    found: dict[str, Any] = slack.wait(lambda: slack.calls("assistant.threads.setSuggestedPrompts"))[0].arguments
     return found
 
 

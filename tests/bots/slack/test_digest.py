@@ -168,13 +168,13 @@ def test_digest_while_slack_is_down_arrives_later(open_weekly: Callable[[], Any]
     slack.down()
     post(door)
     slack.up()
-    assert slack.wait(lambda: posted(slack), 30)
+    assert slack.wait(lambda: posted(slack))
 
 
 def test_door_posts_it_of_its_own_accord(open_door: Callable[[Settings], Any], weekly: Settings, slack: Any) -> None:
     local = now().astimezone(BRUSSELS) - timedelta(minutes=1)
     open_door(weekly.model_copy(update={"slack_digest": local.strftime("%a %H:%M")}))
-    assert slack.wait(lambda: posted(slack), 20)
+    assert slack.wait(lambda: posted(slack))
 
 
 MISSED = "Wie betaalt de zebra's op het congres?"
@@ -207,7 +207,7 @@ def test_what_is_answered_in_the_digest_is_kept_and_found(form: tuple[Any, dict[
     assert [(one.question, one.answer, one.question_other, one.audience) for one in kept] == [
         (MISSED, "De dierentuin betaalt.", "Who pays the zebras?", "public")
     ]
-    slack.wait(lambda: [m for m in slack.ephemerals("C0STAFF", "U0ANNA") if "bewaard" in m.text], 20)
+    slack.wait(lambda: [m for m in slack.ephemerals("C0STAFF", "U0ANNA") if "bewaard" in m.text])
     assert "De dierentuin betaalt." in door.public().ask(MISSED).text
 
 

@@ -141,7 +141,7 @@ def test_kept_answer_answers_whoever_asks_next_in_both_languages(slack: Pretende
     assert (one.question, one.answer, one.by, one.handover_id) == (found.question, filled["text"], "Anna", found.id)
     assert (one.valid_until.isoformat(), one.audience) == (until, "public")
     assert one.texts()["nl"] == (other["other_question"], other["other_answer"])
-    slack.wait(lambda: door.public().ask(found.question).status == "answered", 20)
+    slack.wait(lambda: door.public().ask(found.question).status == "answered")
 
 
 def test_changed_answer_changes_what_is_kept(slack: PretendedSlack, door: SlackDoor) -> None:
@@ -192,9 +192,9 @@ def test_killed_between_any_two_steps_everything_happens_once(slack, open_door, 
     second = open_door(slack_settings).door
     if commits < 2:  # nothing says yet what was answered: the modal, never acknowledged, still stands there
         give(second.engine, found.id, reply, "waiting")
-    slack.wait(lambda: of_persons(slack, ts), 20)
+    slack.wait(lambda: of_persons(slack, ts))
     give(second.engine, found.id, reply, "waiting")  # and whoever sends it once more changes nothing
-    slack.wait(lambda: "Answered by Anna" in shown(card(slack, found)), 20)
+    slack.wait(lambda: "Answered by Anna" in shown(card(slack, found)))
     assert len(of_persons(slack, ts)) == 1
     assert [k.answer for k in kept(second)] == [reply.text]
     assert [e.event for e in staff(second).events(found.id)] == ["opened", "claimed", "answered"]
@@ -210,4 +210,4 @@ def test_kept_by_a_process_that_died_before_publishing_is_found_after_a_restart(
     reply = Reply("No: it pays for cooperation.", None, Keep(found.question, (), "public", None, None), "Anna", "VLAIO")
     give(connect(slack_settings.database), found.id, reply, "waiting")
     door = open_door(slack_settings).door
-    slack.wait(lambda: door.public().ask(found.question).status == "answered", 20)
+    slack.wait(lambda: door.public().ask(found.question).status == "answered")

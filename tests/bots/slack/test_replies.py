@@ -88,6 +88,6 @@ def test_reply_while_slack_is_down_arrives_once_after_a_restart(slack, open_door
     slack.up()
     open_door(slack_settings)
     open_door(slack_settings)
-    slack.wait(lambda: of_persons(slack, ts), 20)
-    slack.wait(lambda: "Not at all." in shown(card(slack, found)), 20)
+    slack.wait(lambda: of_persons(slack, ts))
+    slack.wait(lambda: "Not at all." in shown(card(slack, found)))
     assert len(of_persons(slack, ts)) == 1

@@ -23,7 +23,7 @@ def process(slack_settings: Settings, slack: PretendedSlack) -> Iterator[Process
     made = Process(slack_settings.model_copy(update={"slack_api_url": slack.url}), slack)
     made.start()
     yield made
-    made.kill()
+    made.close()
 
 
 class Visitor:
@@ -47,7 +47,7 @@ class Visitor:
     def ask_a_person(self, answer: Locator) -> None:
         answer.locator(".ask-person").click()
         self.find("form.handover [type=submit]").click()
-        expect(self.find("article.person")).to_have_attribute("data-state", "waiting")
+        expect(self.find("article.person")).to_have_attribute("data-state", "waiting", timeout=20_000)
 
     def look_again(self) -> None:
         self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -69,7 +69,7 @@ def ids(message: Message) -> set[str]:
 
 def card_with(slack: PretendedSlack, action: str) -> Message:
     """Return the card once it shows a button, held to be the only one."""
-    found: Message = slack.wait(lambda: next((one for one in cards(slack) if action in ids(one)), None), 30)
+    found: Message = slack.wait(lambda: next((one for one in cards(slack) if action in ids(one)), None))
     assert len(cards(slack)) == 1
     return found
 
@@ -104,8 +104,8 @@ def test_reply_from_slack_stands_in_the_widget_once(
     visitor.look_again()
     person = visitor.find("article.person")
     expect(person).to_have_attribute("data-state", "answered", timeout=LATE)
-    expect(person).to_have_count(1)
-    expect(person).to_contain_text(REPLY)
+    expect(person).to_have_count(1, timeout=LATE)
+    expect(person).to_contain_text(REPLY, timeout=LATE)
     assert person.inner_text().count(REPLY) == 1
     assert len(cards(slack)) == 1
     slack.wait(lambda: "handover_claim" not in ids(cards(slack)[0]))
@@ -134,7 +134,7 @@ def test_reply_to_a_thread_arrives_once_though_killed_at_every_step(slack: Prete
     ts = refused_in_slack(slack)
     process.restart()
     answered(slack, process.restart)
-    slack.wait(lambda: with_reply(slack, ts), 30)
+    slack.wait(lambda: with_reply(slack, ts))
     process.restart()
     time.sleep(3)
     assert len(with_reply(slack, ts)) == 1
@@ -143,13 +143,16 @@ def test_reply_to_a_thread_arrives_once_though_killed_at_every_step(slack: Prete
 
 def test_killed_while_slack_is_posting_the_reply_is_not_posted_again(slack: PretendedSlack, process: Process) -> None:
     ts = refused_in_slack(slack)
+    slack.wait(lambda: len(slack.replies("C0GENERAL", ts)) == 2)  # that it is passed on
     slack.wait(lambda: cards(slack))
-    slack.delay("chat.postMessage", 1.0)  # the reply: what else changes is an update
+    posting = slack.hold("chat.postMessage")  # the reply: what else changes is an update
     answered(slack, lambda: None)
-    slack.wait(lambda: slack.server.troubles.idle, 20)
+    slack.wait(lambda: slack.server.troubles.idle)
+    process.kill()
     assert with_reply(slack, ts) == []
-    process.restart()
-    slack.wait(lambda: with_reply(slack, ts), 30)
-    slack.wait(lambda: slack.calls("conversations.replies"), 30)  # the next process looks before it posts
+    posting.set()
+    slack.wait(lambda: with_reply(slack, ts))
+    process.start()
+    slack.wait(lambda: slack.calls("conversations.replies"))  # the next process looks before it posts
     time.sleep(3)
     assert len(with_reply(slack, ts)) == 1
