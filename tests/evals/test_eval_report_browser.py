@@ -18,6 +18,7 @@ from evals.rating import attach, read_ratings
 from evals.report import render, run_id
 from evals.summary import summarise
 
+expect.set_options(timeout=15_000)  # ms; a shared machine stalls now and then
 QUESTIONS = (
     ("good", "answered", {"answerable": True, "facts": [["cannot receive"]], "language": "en"}),
     ("bad", "answered", {"answerable": True, "facts": [["80%"]], "language": "nl"}),

@@ -93,9 +93,9 @@ def test_widget_without_faults_has_none(figures):
     assert set(found) == {"bytes", *widget._LABELS}
     assert [found[name] for name in FAULTS] == [0, 0, 0, 0]
     assert (found["files"], found["kb"]) == (1, round(found["bytes"] / 1000, 1))
-    assert found["button_ms"] < 5000
+    assert found["button_ms"] < 20_000
     assert found["questions"] == 2
-    assert 200 <= found["words_median_ms"] <= found["words_p95_ms"] < 5000
+    assert 200 <= found["words_median_ms"] <= found["words_p95_ms"] < 20_000
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -107,7 +107,7 @@ def test_fault_is_seen(figures, fault):
 
 
 def test_page_without_a_widget_is_one_sentence(figures, monkeypatch):
-    monkeypatch.setattr(visit, "_WAIT", 2_000)
+    monkeypatch.setattr(visit, "_WAIT", 10_000)
     with pytest.raises(AssistantError, match=r"^The widget shows no button within .* The browser says: nothing here$"):
         figures(script='console.error("nothing here")')
 

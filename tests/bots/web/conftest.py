@@ -35,7 +35,7 @@ from assistant.settings import Settings
 from assistant.transcript import Transcripts
 from bots.web import create_app
 
-PATIENCE = 20  # seconds that an answer waits for the gate
+PATIENCE = 60  # seconds that an answer waits for the gate
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 COMPANIES_NL = (
     "Privébedrijven\n\n"

@@ -40,11 +40,12 @@ def real_site(settings):
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    while httpx.get(f"{address}/readyz").status_code != 200 and time.monotonic() < deadline:
+    while httpx.get(f"{address}/readyz", timeout=60).status_code != 200:
+        assert time.monotonic() < deadline
         time.sleep(0.1)
     yield address
     server.should_exit = True
@@ -385,23 +386,27 @@ def test_failure_after_a_stream_has_begun_ends_it_with_an_error(program, fake, m
     from bots.web.completions import routes
 
     def fail(*_, **__):
-        time.sleep(0.2)
+        fake.gate.wait(60)
         raise error
 
     monkeypatch.setattr(routes, "_PATIENCE", 0.01)
     fake.ask = fail
     stream = ask(program, stream=True)
+    fake.gate.set()
     with pytest.raises(openai.APIError) as raised:
         list(stream)
     assert "secret" not in str(raised.value)
     assert raised.value.body["type"] == "server_error"
 
 
-def test_slow_answer_still_streams(program, monkeypatch):
+def test_slow_answer_still_streams(program, fake, monkeypatch):
     from bots.web.completions import routes
 
     monkeypatch.setattr(routes, "_PATIENCE", 0.01)
-    chunks = list(ask(program, {"role": "user", "content": "slow"}, stream=True))
+    stream = ask(program, {"role": "user", "content": "wait"}, stream=True)
+    assert fake.answered == []
+    fake.gate.set()
+    chunks = list(stream)
     assert chunks[-1].answer["status"] == "answered"
 
 

@@ -91,9 +91,9 @@ def keep(workshop, document_id: str, suffix: str, data: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def public(folder) -> Iterator[TestClient]:
+def public(folder, until) -> Iterator[TestClient]:
     with TestClient(create_app(folder.settings)) as client:
-        client.get("/readyz")
+        until(lambda: client.get("/readyz").status_code == 200)
         yield client
 
 
@@ -169,12 +169,12 @@ def test_row_of_a_table_is_marked_by_its_values(public):
     assert {round(box[0]) for box in boxes(page)} == {round(100 * x / WIDTH) for x in (LEFT, 300)}
 
 
-def test_ingested_pdf_opens_at_the_page_of_its_locator(workshop):
+def test_ingested_pdf_opens_at_the_page_of_its_locator(workshop, until):
     again = [(LEFT, 300, "The same words stand on two pages.")]
     workshop.write("manual.pdf", drawn([(LEFT, 700, "A manual"), *again], FILLER, again, FILLER))
     assert not workshop.ingest().problems
     with TestClient(create_app(workshop.settings)) as client:
-        client.get("/readyz")
+        until(lambda: client.get("/readyz").status_code == 200)
         passages = [p for p in workshop.passages("manual") if "The same words" in p.text]
         for passage, number in zip(passages, (1, 3), strict=True):
             page = client.get(f"/sources/manual?lang=en&start={passage.start}&end={passage.end}").text
@@ -304,10 +304,10 @@ def test_file_that_takes_too_long_is_given_up(folder, public, monkeypatch):
     assert "Page 3 of 5." in view(public, "guide", QUOTE)
 
 
-def test_where_too_many_wait_the_next_is_told_so(folder, monkeypatch):
+def test_where_too_many_wait_the_next_is_told_so(folder, monkeypatch, until):
     monkeypatch.setattr(sheets, "_WAITING", 0)
     with TestClient(create_app(folder.settings)) as client:
-        client.get("/readyz")
+        until(lambda: client.get("/readyz").status_code == 200)
         assert "This page cannot be shown now." in view(client, "guide", QUOTE)
 
 
@@ -320,9 +320,9 @@ def test_pages_on_disk_are_bounded(folder, public, monkeypatch):
     keep(folder, "guide", ".pdf", GUIDE)
 
 
-def test_child_ends_with_the_server(folder):
+def test_child_ends_with_the_server(folder, until):
     with TestClient(create_app(folder.settings)) as client:
-        client.get("/readyz")
+        until(lambda: client.get("/readyz").status_code == 200)
         before = set(multiprocessing.active_children())
         keep(folder, "guide", ".pdf", GUIDE + b"\n\n")
         view(client, "guide", QUOTE)

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from assistant import original
 from bots.web import create_app
 
+expect.set_options(timeout=15_000)  # ms; a shared machine stalls now and then
 QUOTE = "A private company cannot receive funding from Interreg Europe."
 FILLER = "Every partner keeps its own accounts, and a controller checks them twice a year."
 PARTS = "\n\n".join(f"## Part {number}\n\n{FILLER} {FILLER}" for number in range(12))

@@ -13,11 +13,9 @@ from bots.web import create_app
 
 
 @pytest.fixture(scope="module")
-def real(settings) -> Iterator[TestClient]:
+def real(settings, until) -> Iterator[TestClient]:
     with TestClient(create_app(settings)) as client:
-        for _ in range(40):
-            if client.get("/readyz").status_code == 200:
-                break
+        until(lambda: client.get("/readyz").status_code == 200)
         yield client
 
 

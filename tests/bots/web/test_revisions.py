@@ -17,12 +17,12 @@ BEFORE = f"# Costs\n\n## Rates\n\n{QUOTE} {REST}\n\n## Travel\n\nTravel is paid 
 
 
 @pytest.fixture
-def public(workshop) -> Iterator[TestClient]:
+def public(workshop, until) -> Iterator[TestClient]:
     workshop.write("other.md", "# Other\n\nSomething that stays.\n", id="other", language="en")
     workshop.write("costs.md", BEFORE, id="costs", language="en")
     workshop.ingest()
     with TestClient(create_app(workshop.settings)) as client:
-        client.get("/readyz")
+        until(lambda: client.get("/readyz").status_code == 200)
         yield client
 
 

@@ -26,7 +26,7 @@ class Visit:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.complaints = page, list[str]()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on(
             "console", lambda message: message.type in {"error", "warning"} and self.complaints.append(message.text)
         )

@@ -29,7 +29,7 @@ def serve() -> Iterator[Callable[[FastAPI], str]]:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         running.append((server, thread))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -37,7 +37,7 @@ def serve() -> Iterator[Callable[[FastAPI], str]]:
     yield start
     for server, thread in running:
         server.should_exit = True
-        thread.join(5)
+        thread.join(30)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def enter(browser, house) -> Iterator[Callable[..., Visit]]:
 
         def go(address: str = "", **how: Any) -> Visit:
             context = contexts.enter_context(browser.new_context(**{"viewport": DESKTOP, "locale": "nl-BE"} | how))
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             visit = Visit(context.new_page(), (house.address, house.site.origin))
             visits.append(visit)
             visit.page.goto(address or f"{house.address}/?lang=nl")

@@ -72,7 +72,7 @@ class ForeignSite:
         """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(30)
 
 
 def strict_policy(assistant: str) -> str:

@@ -29,7 +29,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "privebedrijven": (DUTCH, {"language": "nl", "date": "2023-05-01", "period": "2021-2027", "publisher": "VLAIO"}),
     "private-companies": (TWIN, {"language": "en", "date": "2023", "translation_of": "privebedrijven"}),
 }
-PATIENCE = 20  # seconds that a scripted answer waits to be let go
+PATIENCE = 60  # seconds that a scripted answer waits to be let go
 
 
 @dataclass

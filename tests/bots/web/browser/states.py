@@ -82,7 +82,8 @@ def stopped(visit: Visit, house: House) -> None:
 
 def answered(visit: Visit, _: House) -> None:
     visit.open()
-    visit.ask("Kan mijn bedrijf subsidie krijgen?")
+    with visit.page.expect_response("**/suggestions"):  # they come after the answer, and not of one that is gone
+        visit.ask("Kan mijn bedrijf subsidie krijgen?")
 
 
 def card(visit: Visit, house: House) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from house import DESKTOP, PHONE, House
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from states import BEHIND_A_BUTTON, STATES, Way
 from visiting import Visit
 
@@ -27,6 +27,7 @@ _SEEN = {"nl": ("light-phone", "dark-desk"), "en": ("light-desk", "dark-phone")}
 
 def violations(visit: Visit, *context: str) -> list[str]:
     """Run axe-core over the page, or over what the selectors find; a rule and where it is broken."""
+    visit.page.wait_for_load_state()  # after a click on a form, its answer has come but not yet its styles
     if not visit.page.evaluate("'axe' in window"):
         visit.page.evaluate(AXE)
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
@@ -49,7 +50,7 @@ class Rooms:
         key = f"{variant}-{language}"
         if key not in self._visits:
             context = self._browser.new_context(reduced_motion="reduce", locale="nl-BE", viewport=DESKTOP)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             self._visits[key] = visit = Visit(context.new_page(), (self._house.address, self._house.site.origin))
             visit.page.goto(self._address(variant, language))
             return visit
@@ -92,6 +93,7 @@ def look(house: House, visit: Visit, name: str, way: Way, looks: Iterable[str], 
             found.append(f"{label}: scrolls sideways")
     visit.page.context.set_offline(False)
     house.script.gate.set()
+    expect(visit.find("article.draft")).to_have_count(0)  # nothing goes on into the next visit
     if not house.assistant.switch.on():
         house.assistant.switch.turn(True, by="Els", reason="test")
     found += visit.complaints

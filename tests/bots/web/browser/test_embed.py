@@ -105,7 +105,8 @@ def test_hostile_styles_do_not_reach_it(enter, house):
     for css in ("calm", "hostile"):
         visit = enter(house.embed(f"/{css}", css=css, variant="button"), reduced_motion="reduce")
         visit.open()
-        answer = visit.ask("Kan dat?")
+        with visit.page.expect_event("requestfinished", lambda request: request.url.endswith("/suggestions")):
+            answer = visit.ask("Kan dat?")
         answer.locator(".mark").first.click()
         visit.page.mouse.move(0, 0)
         looks.append(visit.page.evaluate(_LOOKS))

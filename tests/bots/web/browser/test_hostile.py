@@ -82,7 +82,7 @@ def test_widget_where_no_policy_would_stop_it(enter, house, told, number):
         visit.type(question_of(name))
         if visit.find("#ask .personal").is_visible():
             visit.find("#ask .send-anyway").click()
-    expect(visit.find("article.answer:not(.draft)")).to_have_count(len(names), timeout=30_000)
+    expect(visit.find("article.answer:not(.draft)")).to_have_count(len(names), timeout=120_000)
     conversation = house.script.last_conversation(house.assistant)
     for name in names:
         _reply(house, conversation, name)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from house import PHONE
+from house import PHONE, House
 from playwright.sync_api import Page, Route, expect
 from scripted import QUOTE
 from test_axe import LOOKS, violations
@@ -144,6 +144,7 @@ def test_conversation_with_the_keyboard_only(plain):
     page.keyboard.press("Enter")
     answer = page.locator("article.answer")
     expect(answer).to_contain_text(QUOTE)
+    page.wait_for_load_state()  # only then the page is at the answer
     expect(answer).to_be_in_viewport()
     page.keyboard.press("Tab")
     expect(answer.locator(".mark").first).to_be_focused()
@@ -194,19 +195,41 @@ def test_page_is_usable_where_the_script_does_not_arrive(enter, house):
     visit.forgive(BLOCKED)
 
 
-@pytest.mark.parametrize("script", ["element.js", "panel.js", "texts.json"])
-def test_page_does_not_show_first_what_the_script_replaces(enter, house, script):
-    """Hold a part of it back for a second: nothing of the form is seen until then, and nothing of it afterwards."""
-    visit = enter("about:blank", reduced_motion="reduce")
+# The form is hidden by an animation of four seconds: stopped as it starts, it is moved on by the test.
+STOPPED = """window.stopped = new Promise((resolve) => addEventListener("animationstart", ({ target }) => {
+    for (const animation of target.getAnimations()) animation.pause();
+    resolve();
+}, true))"""
+MOVED = """(ms) => {
+    for (const animation of document.getAnimations()) {
+        animation.currentTime = ms;
+        if (ms > 3900) animation.play();
+    }
+}"""
+
+
+def begun(visit: Visit, house: House, script: str) -> list[Route]:
+    """Open the page but hold a part of the script back, and return what is held."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    visit.page.route(f"**/{script}", hold)
-    visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
-    visit.page.wait_for_selector("interreg-assistant #question", state="attached")
-    visit.page.wait_for_timeout(1000)
+    visit.page.add_init_script(STOPPED)
+    with visit.page.expect_request(f"**/{script}"):
+        visit.page.route(f"**/{script}", hold)
+        visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
+    visit.page.locator("#question").wait_for(state="attached")
+    visit.page.evaluate("stopped")
+    return held
+
+
+@pytest.mark.parametrize("script", ["element.js", "panel.js", "texts.json"])
+def test_page_does_not_show_first_what_the_script_replaces(enter, house, script):
+    """Hold a part of it back for seconds: nothing of the form is seen until then, and nothing of it afterwards."""
+    visit = enter("about:blank", reduced_motion="reduce")
+    held = begun(visit, house, script)
+    visit.page.evaluate(MOVED, 3_500)
     expect(visit.page.locator("interreg-assistant > div #question")).to_be_hidden()
     held[0].continue_()
     visit.ready()
@@ -215,17 +238,11 @@ def test_page_does_not_show_first_what_the_script_replaces(enter, house, script)
 
 def test_who_has_begun_to_type_before_the_script_arrives_goes_on(enter, house):
     visit = enter("about:blank")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    visit.page.route("**/panel.js", hold)
-    visit.page.goto(f"{house.address}/?lang=nl", wait_until="commit")
-    visit.page.wait_for_load_state("domcontentloaded")  # no browser shows it before its style is there
+    held = begun(visit, house, "panel.js")
     field = visit.page.locator("#question")
     expect(field).to_be_hidden()
-    expect(field).to_be_visible(timeout=8_000)
+    visit.page.evaluate(MOVED, 3_950)
+    expect(field).to_be_visible()
     field.press_sequentially("Kan mijn bedrijf")
     held[0].continue_()
     visit.page.wait_for_load_state("networkidle")

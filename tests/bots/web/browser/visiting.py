@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
 from assistant.settings import ROOT
 
+expect.set_options(timeout=15_000)  # ms; a shared machine stalls now and then
 SHOTS = ROOT / "var" / "screenshots"
 _FOCUS = """() => {
     let at = document.activeElement;
@@ -103,7 +104,8 @@ class Visit:
         return float(self.page.evaluate(f"({ring})(({_FOCUS})())"))
 
     def overflow(self) -> int:
-        """Return by how many pixels the page can be scrolled sideways."""
+        """Return by how many pixels the page can be scrolled sideways, once its styles are there."""
+        self.page.wait_for_load_state()
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
     def shot(self, name: str) -> Path:

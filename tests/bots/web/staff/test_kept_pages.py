@@ -10,6 +10,7 @@ from lxml import html as markup
 import ingest.kept
 from assistant.index import validity
 from assistant.kept import document_id
+from bots.web.staff import publishing
 
 HOSTILE = '"><script>hostile()</script><img src=x onerror=hostile()>{{ 7*7 }}'
 
@@ -266,7 +267,8 @@ def test_every_change_is_published_and_a_failure_loses_nothing(desk, english):
     assert "Kept all the same." in [k.answer for k in desk.assistant.kept.list()]
 
 
-def test_kept_answer_says_where_it_is_quoted(desk, english, one_model):
+def test_kept_answer_says_where_it_is_quoted(desk, english, one_model, monkeypatch):
+    monkeypatch.setattr(publishing, "_PATIENCE", 120.0)
     desk.app.state.publish = lambda: ingest.kept.publish(desk.assistant.settings)
     kept = keep(desk)
     assert "Not searchable yet" in said(english.get(f"/staff/kept/{kept.id}"))

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 SCREENS = {"phone": {"width": 360, "height": 640}, "screen": {"width": 1280, "height": 800}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+expect.set_options(timeout=15_000)  # ms; a shared machine stalls now and then
 PAGES = (
     "", "?show=handled", "?show=covered", "/answers", "/kept", "/kept/new", "/feedback", "/topics", "/documents",
     "/reports",
@@ -41,6 +42,7 @@ class Window:
 
     def check(self, where: str) -> None:
         """Hold a page to axe's rules and to the width of its window."""
+        self.page.wait_for_load_state()
         found = Axe().run(self.page, options={"runOnly": RULES}).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"]) for v in found] == [], where
         beyond = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -74,15 +76,19 @@ def test_question_is_answered_by_keyboard_only(desk, window):
                 return
         raise AssertionError(f"{selector} is not reached by Tab")
 
+    def enter(leads_to: str) -> None:
+        keyboard.press("Enter")
+        page.wait_for_url(f"**{leads_to}")
+
     reach("#name")
     keyboard.type("An Peeters")
-    keyboard.press("Enter")
+    enter("/staff")
     reach(".skip")
     keyboard.press("Enter")
     reach(".item h2 a")
-    keyboard.press("Enter")
+    enter(f"/staff/questions/{waiting.id}")
     reach("button[value=claim]")
-    keyboard.press("Enter")
+    enter("?done=claimed")
     expect(page.get_by_role("status")).to_contain_text("You have claimed this question.")
     reach("#text")
     keyboard.type("The city pays.")
