@@ -117,13 +117,13 @@ def act(request: Request, kept_id: str) -> Response:
     try:
         _unchanged(kept, form.get("seen", ""))
         if action == "save":
-            store.edit(kept.id, **_values(request), by=staff.name)
+            store.edit(kept.id, **_values(request), by=staff.name, seen=kept.changed_at)
             return see(address, done="kept_changed", searchable=publish(request))
         if action == "expire":
-            store.expire(kept.id, staff.name)
+            store.expire(kept.id, staff.name, seen=kept.changed_at)
             return see(address, done="kept_expired", searchable=publish(request))
         if action == "withdraw":
-            store.withdraw(kept.id, staff.name)
+            store.withdraw(kept.id, staff.name, seen=kept.changed_at)
             return see(address, done="kept_withdrawn", searchable=publish(request))
     except Conflict:
         typed = _typed(form) if action == "save" else as_typed(store.get(kept_id))
