@@ -73,11 +73,20 @@ def test_near_miss_is_refused(house: Assistant, question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["How high is the meal allowance of URBACT?", "Hoe hoog is de dagvergoeding van URBACT?"]
+    "question",
+    [
+        "How high is the meal allowance of URBACT?",
+        "How high is the meal allowance of the LEADER programme?",
+        "Hoe hoog is de dagvergoeding van URBACT?",
+    ],
 )
 def test_refusal_says_that_it_is_another_programme(house: Assistant, question: str) -> None:
     answer = house.ask(question)
     assert (answer.status, answer.reason) == ("unsupported", "other_programme")
+
+
+def test_leader_of_a_project_is_no_programme(assistant: Assistant) -> None:
+    assert assistant.ask("Who can be the leader of a project?").status == "answered"
 
 
 @pytest.mark.parametrize(
