@@ -115,4 +115,5 @@ def _lonely(own: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantit
 
 
 def _one_crowd(one: Quantity, other: Quantity) -> bool:
-    return one.kind == "count" and min(one.low, other.low) >= _MANY and apart(one, other) < _LITTLE
+    near = min(one.low, other.low) >= _MANY and apart(one, other) < _LITTLE
+    return one.kind == "count" and near and not one.agrees(other)

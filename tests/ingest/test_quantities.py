@@ -122,6 +122,7 @@ def test_other_number_for_one_thing_differs(one: str, other: str) -> None:
         ("EUR 100 was paid.", "$ 120 was paid."),
         ("EUR 130 million was paid.", "EUR 1.4 million was paid."),
         ("Two hours are enough.", "Two partners are enough."),
+        ("There are 258 applications.", "There are 258 consortia."),
     ],
 )
 def test_what_can_both_be_true_does_not_differ(one: str, other: str) -> None:
