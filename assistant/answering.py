@@ -47,8 +47,10 @@ class Switch:
         moment, read = time.monotonic(), self._read
         if read is None or moment - read[0] >= _FRESH:
             with self._lock:  # what was found before it was turned is not kept for after
-                newest = self.log(limit=1)
-                read = self._read = (moment, newest[0].answering if newest else self._default)
+                if self._read is None or self._read is read:  # else another question has just looked
+                    newest = self.log(limit=1)
+                    self._read = (moment, newest[0].answering if newest else self._default)
+                read = self._read
         return read[1]
 
     def turn(self, on: bool, *, by: str, reason: str) -> Turned:

@@ -31,6 +31,7 @@ KIND = "staff answer"  # of the documents that kept answers become
 PREFIX = "staff-answer-"  # of their ids
 DOCUMENT_ID = rf"{PREFIX}([0-9a-f-]{{36}})-[a-z]{{2}}"  # as a pattern; the group is the kept answer's own id
 WORDINGS, WORDING_LIMIT = 20, 300  # other wordings of a question; characters of one
+_CHANGED = "Somebody changed this answer in the meantime: read it before you change it."
 KeptState = Literal["kept", "expired", "withdrawn"]
 Texts = tuple[str, str]
 
@@ -91,6 +92,18 @@ def typed_wordings(raw: str) -> list[str]:
 
     """
     return lines(raw, "wording", WORDING_LIMIT, WORDINGS)
+
+
+def unchanged(kept: KeptAnswer, seen: str) -> KeptAnswer:
+    """Return a kept answer that is as it was seen; `seen` is its `changed_at` then, in ISO 8601.
+
+    Raises:
+        Conflict: it is not.
+
+    """
+    if kept.changed_at.isoformat() != seen:
+        raise Conflict(_CHANGED)
+    return kept
 
 
 def document_id(kept: KeptAnswer, language: str) -> str:
@@ -265,7 +278,7 @@ def _change(connection: Connection, kept_id: str, values: dict[str, Any], seen: 
     if not changed and found.state == "withdrawn":
         raise Conflict("This answer was withdrawn: keep it anew where it holds again.")
     if not changed:
-        raise Conflict("Somebody changed this answer in the meantime: read it before you change it.")
+        raise Conflict(_CHANGED)
     return found
 
 

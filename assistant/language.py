@@ -70,8 +70,9 @@ def _in_latin_script(text: str, known: str | None, history: Sequence[str]) -> De
     if not nl and not en and not _FOREIGN.isdisjoint(tokens):
         return Detection("en", foreign=True)
     dutch = usual["nl"] - usual["en"] + _FUNCTION * (nl - en)
-    fallback = known or _spoken(history)
-    if abs(dutch) >= (_AGAINST if fallback else _APART):
+    # What was spoken is only looked up where the words leave a doubt: it costs a detection for each earlier question.
+    fallback = None if abs(dutch) >= _AGAINST else known or _spoken(history)
+    if fallback is None and abs(dutch) >= _APART:
         return Detection("nl" if dutch > 0 else "en")
     if best in _SPOKEN and (probabilities[best] >= _SURE or fallback is None) and len(tokens) > 1:
         return Detection(_SPOKEN[best])

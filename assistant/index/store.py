@@ -26,8 +26,8 @@ from assistant.index.validity import Replaced, Standing
 from assistant.index.vectors import Kind, VectorStore
 from assistant.settings import Settings
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 PUBLIC = ("public",)
 _META = [c for c in revisions.c if c.name not in {"text", "outline"}]
@@ -411,7 +411,7 @@ class Index:
             return connection.execute(query).scalars().all()
 
 
-def _keep(kept: dict[Key, Value], read: Mapping[Key, Value], most: int) -> None:
+def _keep(kept: dict[_K, _V], read: Mapping[_K, _V], most: int) -> None:
     """Keep what was read, in place of all that was kept where that has become too much."""
     if len(kept) > most:
         kept.clear()

@@ -18,7 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from assistant.errors import AssistantError, Conflict, InvalidInput, NotFound
 from assistant.index import AUDIENCES, validity
-from assistant.kept import WORDING_LIMIT, WORDINGS, KeptAnswer, KeptAnswers, typed_wordings
+from assistant.kept import WORDING_LIMIT, WORDINGS, KeptAnswer, KeptAnswers, typed_wordings, unchanged
 from assistant.texts import text
 from bots.slack.audience import UNREACHABLE
 from bots.slack.blocks import Message
@@ -113,9 +113,9 @@ class _Kept:
         (self._store.expire if action == "expire" else self._store.withdraw)(pressed.id, by, seen=seen)
 
     def _unchanged(self, pressed: Pressed) -> KeptAnswer:
-        kept = self._store.get(pressed.id)
-        if kept.changed_at.isoformat() != pressed.seen or kept.state == "withdrawn":
-            raise Conflict("Somebody changed this answer in the meantime: read it before you change it.")
+        kept = unchanged(self._store.get(pressed.id), pressed.seen)
+        if kept.state == "withdrawn":
+            raise Conflict("This answer was withdrawn.")
         return kept
 
     async def open_modal(self, ack: AsyncAck, body: Body) -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from assistant.errors import Conflict, InvalidInput
 from assistant.handover import REPLY_LIMIT, SOURCE_LIMIT
-from assistant.kept import WORDING_LIMIT, WORDINGS
+from assistant.kept import WORDING_LIMIT, WORDINGS, unchanged
 from assistant.question import LIMIT
 from assistant.texts import LANGUAGES
 from bots.web.api.common import opened
@@ -115,7 +115,7 @@ def act(request: Request, kept_id: str) -> Response:
     kept, action = store.get(kept_id), form.get("action", "")
     address = f"/staff/kept/{kept.id}"
     try:
-        _unchanged(kept, form.get("seen", ""))
+        unchanged(kept, form.get("seen", ""))
         if action == "save":
             store.edit(kept.id, **_values(request), by=staff.name, seen=kept.changed_at)
             return see(address, done="kept_changed", searchable=publish(request))
@@ -131,11 +131,6 @@ def act(request: Request, kept_id: str) -> Response:
     except Unusable as error:
         return _form(request, kept, _typed(form), 422, problem=error.problem)
     raise InvalidInput(f"There is no action {action!r}.")
-
-
-def _unchanged(kept: KeptAnswer, seen: str) -> None:
-    if seen != kept.changed_at.isoformat():
-        raise Conflict("Somebody changed this answer in the meantime: read it before you change it.")
 
 
 def _values(request: Request) -> dict[str, Any]:

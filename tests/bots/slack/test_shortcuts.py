@@ -34,24 +34,26 @@ def test_chosen_reply_is_answered_in_the_thread_that_it_stands_in(slack: Pretend
     slack.wait(lambda: slack.replies("C0GENERAL", root.ts))
 
 
-def test_message_that_was_answered_is_not_answered_again(slack: PretendedSlack) -> None:
+def answered_twice(slack: PretendedSlack) -> tuple[str, str]:
+    """Have a message answered, and again once that is there; return its `ts`, and what the second one was told."""
     ts = slack.put("C0GENERAL", "U0BERT", COMPANY).ts
     slack.shortcut("answer_this", "C0GENERAL", ts)
     slack.wait(lambda: slack.replies("C0GENERAL", ts))
     slack.shortcut("answer_this", "C0GENERAL", ts)
     (told,) = slack.wait(lambda: slack.ephemerals("C0GENERAL", "U0ANNA"))
-    assert "answered already" in told.text
+    return ts, told.text
+
+
+def test_message_that_was_answered_is_not_answered_again(slack: PretendedSlack) -> None:
+    ts, told = answered_twice(slack)
+    assert "answered already" in told
     assert len(slack.replies("C0GENERAL", ts)) == 1
 
 
 def test_answer_that_slack_has_not_confirmed_yet_is_one(slack: PretendedSlack) -> None:
     slack.drop("chat.postMessage", done=True)
-    ts = slack.put("C0GENERAL", "U0BERT", COMPANY).ts
-    slack.shortcut("answer_this", "C0GENERAL", ts)
-    slack.wait(lambda: slack.replies("C0GENERAL", ts))
-    slack.shortcut("answer_this", "C0GENERAL", ts)
-    (told,) = slack.wait(lambda: slack.ephemerals("C0GENERAL", "U0ANNA"))
-    assert "answered already" in told.text
+    _, told = answered_twice(slack)
+    assert "answered already" in told
 
 
 def test_where_the_assistant_is_no_member_it_asks_to_be_invited(slack: PretendedSlack) -> None:
